@@ -64,6 +64,8 @@ _MAGIC = (
     (b"{\\rtf", "rtf"),
     (b"SQLite format 3", "sqlite"),
 )
+# Old systems leave a stray control character in a text; a file full of them is no text.
+_STRAY_CONTROLS = 0.02
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x19\x1b-\x1f]")
 
 
@@ -112,8 +114,10 @@ def sniff(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Dialect:
     _refuse_other_kinds(head)
     encoding, has_bom = _encoding(path, head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head).removeprefix("\ufeff")
-    if _CONTROLS.search(text):
-        raise CsvRefused("nul_bytes" if "\0" in text else "not_csv", "binary")
+    if "\0" in text:
+        raise CsvRefused("nul_bytes")
+    if len(_CONTROLS.findall(text)) > _STRAY_CONTROLS * len(text):
+        raise CsvRefused("not_csv", "binary")
     if not text.strip():
         raise CsvRefused("empty")
     declared = re.match(r"sep=([,;\t])\r?\n", text, re.IGNORECASE)

@@ -1,0 +1,5 @@
+"""The ground every room stands on."""
+
+from nps_platform.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,3 @@
+"""Routes of this room."""
+
+urlpatterns: list = []

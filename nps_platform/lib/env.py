@@ -1,0 +1,23 @@
+"""The environment as typed settings; every NAME may also come from the file that NAME_FILE points at."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import environ
+
+env = environ.FileAwareEnv()
+
+
+def secret_key(data_dir: Path) -> str:
+    """SECRET_KEY, or one made once into `data_dir` (mode 600) so that links stay valid across restarts."""
+    given = env.str("SECRET_KEY", default="")
+    if given:
+        return given
+    file = data_dir / "secret-key"
+    if not file.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text().strip()

@@ -1,0 +1,27 @@
+"""Who did what: one row per action, in the action's own transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from nps_platform.tenancy.models import AuditEntry, Membership
+
+
+def record(
+    action: str, target: models.Model | None, *, by: Membership | None, label: str = "", **data: Any
+) -> AuditEntry:
+    """Write an audit entry in the current organisation.
+
+    `action` reads "case.resolved"; `by` is None for the customer, a guest, an API key or the system, which `label` names.
+    `data` holds ids and plain values, never comments, names or addresses.
+    """
+    return AuditEntry.objects.create(
+        actor=by,
+        actor_label=label or (str(by) if by else "system"),
+        action=action,
+        target_kind=target._meta.model_name or "" if target else "",
+        target_id=target.pk if target else None,
+        data=data,
+    )

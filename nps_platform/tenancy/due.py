@@ -1,0 +1,37 @@
+"""`Due` rows: one small table outside the wall says which organisation has work, so that idle ones cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Value
+from django.db.models.functions import Least
+from django.utils import timezone
+
+from nps_platform.tenancy.models import Due, Organization
+from nps_platform.tenancy.scope import current_organization, entered
+
+
+def is_due(kind: str, at: datetime | None = None) -> None:
+    """The current organisation has work of `kind`, from `at` (default now). Keeps the earlier time if one stands."""
+    at = at or timezone.now()
+    row, created = Due.objects.get_or_create(organization=current_organization(), kind=kind, defaults={"due_at": at})
+    if not created and row.due_at > at:
+        Due.objects.filter(pk=row.pk).update(due_at=Least("due_at", Value(at)))
+
+
+def organizations_due(kind: str) -> Iterator[Organization]:
+    """Enter, one after the other, each organisation that has work of `kind` by now. The row stays until `settle`."""
+    for due in list(Due.objects.filter(kind=kind, due_at__lte=timezone.now()).select_related("organization")):
+        with entered(due.organization):
+            yield due.organization
+
+
+def settle(kind: str, next_at: datetime | None, *, seen: datetime) -> None:
+    """Work of `kind` was done up to `seen`: forget it, or set when it is next due; a newer announcement stays."""
+    rows = Due.objects.filter(organization=current_organization(), kind=kind, due_at__lte=seen)
+    if next_at is None:
+        rows.delete()
+    else:
+        rows.update(due_at=next_at)

@@ -1,0 +1,33 @@
+"""Every address: the doors outside, the organisation's rooms inside /o/<slug>/, the public doors."""
+
+from django.conf import settings
+from django.urls import include, path
+from django_prometheus.exports import ExportToDjangoView
+
+from nps_platform import api, health
+from nps_platform.components import components
+
+inside = [
+    path("", include("dashboards.urls")),
+    path("", include("closeloop.urls")),
+    path("", include("surveys.urls")),
+    path("", include("nps_platform.messaging.urls")),
+    path("", include("nps_platform.customers.urls")),
+    path("", include("nps_platform.tenancy.urls")),
+]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", ExportToDjangoView, name="prometheus-django-metrics"),
+    path("accounts/", include("allauth.account.urls")),
+    path("o/<slug:slug>/", include(inside)),
+    path("api/", include(api)),
+    path("", include("surveys.public_urls")),
+    path("", include("responses.public_urls")),
+    path("", include("closeloop.public_urls")),
+    path("", include("nps_platform.tenancy.public_urls")),
+]
+
+if settings.DEBUG:
+    urlpatterns += [path("debug/components/", components, name="components")]

@@ -1,0 +1,48 @@
+/* Toasts: Django's messages are in the page already; htmx answers send more by
+   HX-Trigger: {"toast": {"text": "Case assigned to Marta", "level": "success", "action": {"label": "Undo", "url": "/…"}}}.
+   The action is a POST made by htmx, so that its answer may trigger the next toast. Errors stay until dismissed. */
+const STAYS = 8000;
+const host = document.getElementById("toasts");
+
+function settle(toast) {
+  if (toast.dataset.settled) return;
+  toast.dataset.settled = "yes";
+  const keep = toast.dataset.level === "error" || toast.dataset.level === "warning";
+  let timer = 0;
+  const start = () => { if (!keep) timer = setTimeout(() => toast.remove(), STAYS); };
+  const stop = () => clearTimeout(timer);
+  toast.addEventListener("pointerenter", stop);
+  toast.addEventListener("pointerleave", start);
+  toast.addEventListener("focusin", stop);
+  toast.addEventListener("focusout", start);
+  toast.querySelector("[data-toast-close]").addEventListener("click", () => toast.remove());
+  start();
+}
+
+export function say({ text, level = "success", action = null }) {
+  const failed = level === "error" || level === "warning";
+  const template = document.getElementById(failed ? "toast-error-template" : "toast-template");
+  const toast = template.content.firstElementChild.cloneNode(true);
+  toast.dataset.level = level;
+  toast.querySelector("[data-toast-text]").textContent = text;
+  const button = toast.querySelector("[data-toast-action]");
+  if (action) {
+    button.hidden = false;
+    if (action.label) button.textContent = action.label;
+    button.addEventListener("click", () => {
+      toast.remove();
+      window.htmx.ajax("POST", action.url, { swap: "none" });
+    });
+  }
+  host.append(toast);
+  settle(toast);
+}
+
+if (host) {
+  host.querySelectorAll("[data-toast]").forEach(settle);
+  document.body.addEventListener("toast", (event) => say(event.detail));
+  const failed = document.body;
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    failed.addEventListener(name, () => say({ text: host.dataset.failed, level: "error" }));
+  }
+}
