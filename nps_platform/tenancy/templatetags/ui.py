@@ -227,7 +227,7 @@ def stat(
 @register.inclusion_tag("ui/chart.html")
 def chart(drawing: Any, *, height: str = "", level: int = 2) -> dict[str, Any]:
     """A Plotly figure with its finding as title and a table twin. `drawing` has the attributes listed in ui/chart.html."""
-    return {"chart": drawing, "json_id": f"{drawing.id}-data", "height": height, "level": level}
+    return {"chart": drawing, "json_id": f"{drawing.id}-data", "height": height or getattr(drawing, "height", ""), "level": level}
 
 
 # --- moving around ---------------------------------------------------------------------------------------------------
@@ -290,5 +290,3 @@ def _draw(context: template.Context, name: str, **values: object) -> SafeString:
     engine = context.template.engine if context.template else template.Engine.get_default()
     with context.push(**values):
         return engine.get_template(name).render(context)
-
-
