@@ -1,3 +1,9 @@
 """Routes of this room."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from dashboards.views.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+]
