@@ -6,6 +6,7 @@ is rounded before it is shown or stored: `to_cents`.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -138,6 +139,8 @@ def format_money(amount: Decimal, currency: str, locale: str = DEFAULT_LOCALE, *
 
 
 _LONGEST_MARK = 5
+# A point right behind a letter or a slash belongs to the mark: "S/.30" is thirty soles, not thirty cents.
+_DIGITS = re.compile(r"(?:(?<![A-Za-z/])[.,])?[0-9](?:.*[0-9])?", re.DOTALL)
 _CURRENCIES = frozenset(list_currencies())
 
 
@@ -159,8 +162,8 @@ def parse_amount(text: str, decimal_comma: bool | None = None) -> Decimal:
 
 def _signed_core(text: str) -> tuple[str, bool]:
     """The digits without currency marks and sign, and whether a minus stood before or behind them."""
-    start = next((i for i, c in enumerate(text) if c.isdigit() or c in ".,"), len(text))
-    end = next((i for i in range(len(text), start, -1) if text[i - 1].isdigit()), start)
+    found = _DIGITS.search(text)
+    start, end = found.span() if found else (0, 0)
     before, core, after = text[:start], text[start:end], text[end:]
     signs = [c for c in before + after if c in "+-"]
     marks = [_without_sign(side) for side in (before, after)]

@@ -47,10 +47,12 @@ def fill(template: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
     missing: dict[str, None] = {}
 
     def filled(match: re.Match[str]) -> str:
-        value = known.get(match["name"].casefold(), match["fallback"])
-        if value is None:
-            missing[match["name"]] = None
+        name, fallback = match["name"], match["fallback"]
+        if name.casefold() in known:
+            return known[name.casefold()]
+        if fallback is None:
+            missing[name or match[0]] = None
             return match[0]
-        return value.strip() if value is match["fallback"] else value
+        return fallback.strip()
 
     return _BLANK.sub(filled, template), list(missing)

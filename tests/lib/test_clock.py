@@ -29,7 +29,7 @@ def test_friday_evening_waits_for_monday():
 
 
 def test_a_lunch_break_and_a_holiday_do_not_count():
-    madrid = BusinessClock("Europe/Madrid", {day: SPLIT for day in range(5)}, frozenset({date(2026, 12, 25)}))
+    madrid = BusinessClock("Europe/Madrid", dict.fromkeys(range(5), SPLIT), frozenset({date(2026, 12, 25)}))
     thursday = local("Europe/Madrid", 2026, 12, 24, 12)
     assert madrid.add(thursday, 2 * H) == local("Europe/Madrid", 2026, 12, 24, 16)
     assert madrid.add(thursday, 6 * H) == local("Europe/Madrid", 2026, 12, 28, 10)

@@ -30,9 +30,7 @@ def test_the_observed_rows_of_the_table():
 
 def test_the_estimated_rows_of_the_table():
     assert cents(money.lost_to_detractors(D(160_000), DE.churn, P.churn)) == "51200.00"
-    gap = money.revenue_gap(
-        D(160_000), money.nrr(D(560_000), D(600_000)), money.nrr(D(96_000), D(160_000))
-    )
+    gap = money.revenue_gap(D(160_000), money.nrr(D(560_000), D(600_000)), money.nrr(D(96_000), D(160_000)))
     assert cents(gap) == "53333.33"
     assert cents(money.at_risk(D(96_000), DE.churn)) == "38400.00"
     assert cents(money.clv(D("0.4") * 12_000, D("0.92"), D("0.10"))) == "24533.33"
@@ -73,6 +71,8 @@ def test_an_empty_base_gives_no_figure():
         ("R$ 1.200,00", None, "1200.00"),
         ("1200 CLP", None, "1200"),
         ("S/. 30,10", None, "30.10"),
+        ("S/.30", None, "30"),
+        ("$.50", None, "0.50"),
         ("1 234,5", None, "1234.5"),
         ("1\u202f234\u00a0567", None, "1234567"),
         ("1'234.50", None, "1234.50"),

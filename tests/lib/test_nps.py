@@ -144,7 +144,10 @@ def test_the_worked_movement_splits_into_mix_and_within():
     assert (moved.total, moved.mix, moved.within) == (-3.0, -3.4, 0.4)
 
 
-@given(st.dictionaries(st.sampled_from("ABCD"), heard, min_size=1), st.dictionaries(st.sampled_from("ABCD"), heard, min_size=1))
+@given(
+    st.dictionaries(st.sampled_from("ABCD"), heard, min_size=1),
+    st.dictionaries(st.sampled_from("ABCD"), heard, min_size=1),
+)
 def test_a_movement_leaves_no_remainder_even_where_groups_come_and_go(before, after):
     moved = movement(parts_of(before), parts_of(after))
     all_before, all_after = sum(before.values(), Counts()), sum(after.values(), Counts())
