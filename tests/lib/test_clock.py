@@ -17,8 +17,8 @@ AROUND_THE_CLOCK = {day: [(time(0), time(0))] for day in range(7)}
 ZONES = ["Europe/Rome", "America/Santiago", "Asia/Kathmandu", "UTC"]
 
 
-def local(zone: str, *parts: int) -> datetime:
-    return datetime(*parts, tzinfo=ZoneInfo(zone))
+def local(zone: str, year: int, month: int, day: int, hour: int) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=ZoneInfo(zone))
 
 
 def test_friday_evening_waits_for_monday():
@@ -90,9 +90,10 @@ def clocks(draw):
 
 
 @settings(max_examples=60, deadline=None)
-@given(clocks(), st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)), st.integers(0, 60 * 24 * 3600))
-def test_add_and_between_are_each_others_inverse(clock, start, seconds):
-    start, business = start.replace(tzinfo=UTC), timedelta(seconds=seconds)
+@given(clocks(), st.integers(0, 365 * 24 * 3600), st.integers(0, 60 * 24 * 3600))
+def test_add_and_between_are_each_others_inverse(clock, into_the_year, seconds):
+    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=into_the_year)
+    business = timedelta(seconds=seconds)
     try:
         due = clock.add(start, business)
     except BusinessHoursError as error:

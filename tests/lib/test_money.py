@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -35,11 +36,14 @@ def test_the_estimated_rows_of_the_table():
     assert cents(money.at_risk(D(96_000), DE.churn)) == "38400.00"
     assert cents(money.clv(D("0.4") * 12_000, D("0.92"), D("0.10"))) == "24533.33"
     assert cents(money.saved(5, DE.arpu, DE.churn, PA.churn)) == "8000.00"
-    assert round(money.roi(D(8_000), D("0.4"), D(9_000)), 4) == D("-0.6444")
+    programme = money.roi(D(8_000), D("0.4"), D(9_000))
+    assert programme is not None
+    assert round(programme, 4) == D("-0.6444")
 
 
 def test_the_potential_of_passives_keeps_its_two_terms_apart():
     potential = money.potential_of_passives(D("0.20"), 24, passives=PA, promoters=P)
+    assert potential is not None
     assert (cents(potential.price), cents(potential.retention)) == ("18434.78", "4800.00")
     assert cents(potential.total) == "23234.78"
 
@@ -120,10 +124,8 @@ def test_what_is_ambiguous_or_garbage_is_refused_with_its_reason(text, comma, co
 
 @given(st.text(max_size=50))
 def test_no_text_breaks_the_reader(text):
-    try:
-        money.parse_amount(text)
-    except Unreadable:
-        pass
+    with suppress(Unreadable):
+        assert money.parse_amount(text).is_finite()
 
 
 @given(st.decimals("-999999999", "999999999", places=2), st.sampled_from(["es_ES", "es_CL", "en_US", "it_IT", "es_MX"]))
