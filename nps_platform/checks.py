@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +31,7 @@ def every_tenant_table_is_scoped(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def every_tenant_table_has_its_wall(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def every_tenant_table_has_its_wall(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """PostgreSQL: every tenant table has a forced policy; runs with `check --database default` and before `migrate` ends."""
     if not databases:
         return []

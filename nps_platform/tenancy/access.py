@@ -21,7 +21,7 @@ from nps_platform.tenancy.scope import entered
 class OrganizationRequest(HttpRequest):
     """What a view behind `organization_view` is given."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
     organization: Organization
     membership: Membership

@@ -17,7 +17,7 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "person": request.user if hasattr(request, "user") and request.user.is_authenticated else None,
         "memberships": (
-            request.user.memberships.filter(is_active=True)
+            membership.user.memberships.filter(is_active=True)
             .select_related("organization")
             .order_by("organization__name")
             if membership

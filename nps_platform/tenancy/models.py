@@ -89,7 +89,7 @@ class Organization(models.Model):
         return self.programme_name or self.name
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **extra)
         user.set_password(password)
@@ -99,8 +99,8 @@ class UserManager(BaseUserManager):
     def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
-    def get_by_natural_key(self, email: str | None) -> User:
-        return self.get(email__iexact=email)
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
 
 
 class User(AbstractUser):

@@ -32,8 +32,8 @@ class _CurrentOrganization(models.Expression):
     def __init__(self) -> None:
         super().__init__(output_field=models.BigIntegerField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[int]]:
-        return "%s", [current_organization().pk]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return "%s", (current_organization().pk,)
 
 
 class TenantQuerySet(models.QuerySet):
