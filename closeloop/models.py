@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from closeloop.querysets import CaseManager
 from nps_platform.customers.models import Account, Customer, Segment
 from nps_platform.lib.nps import NpsClass
 from nps_platform.lib.signing import Door, make_token
@@ -111,6 +113,13 @@ class Case(TenantModel):
     assignee = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
     opened_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField()  # first contact, on the business clock
+    # After first contact: by when we answer the customer's last word, on the same clock; `act_by` is the one that holds now.
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    act_by = models.GeneratedField(
+        expression=Coalesce("answer_due_at", "due_at"), output_field=models.DateTimeField(), db_persist=True
+    )
+    # Our word went out and the customer's turn it is: nothing is overdue meanwhile (METHOD §9).
+    is_waiting = models.BooleanField(default=False)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     attempted_at = models.DateTimeField(null=True, blank=True)
     reached_at = models.DateTimeField(null=True, blank=True)
@@ -121,17 +130,28 @@ class Case(TenantModel):
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = CaseManager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "number"], name="case_number_once")]
         indexes = [
             # Serves: the inbox, due first; with team or person; and newest first.
-            models.Index(fields=["organization", "is_open", "due_at", "id"], name="case_due_first"),
-            models.Index(fields=["organization", "assignee", "is_open", "due_at"], name="case_mine"),
+            models.Index(fields=["organization", "is_open", "is_waiting", "act_by", "id"], name="case_due_first"),
+            models.Index(fields=["organization", "assignee", "is_open", "is_waiting", "act_by"], name="case_mine"),
             models.Index(fields=["organization", "is_open", "-id"], name="case_newest"),
         ]
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+    @property
+    def who(self) -> str:
+        """The customer's name, else the account's; the number where neither is known (an erased customer)."""
+        return str(self.customer or self.account or self)
+
+    def is_overdue(self) -> bool:
+        """Open, our turn, and the time we gave ourselves has passed."""
+        return self.is_open and not self.is_waiting and self.act_by < timezone.now()
 
 
 class CaseEvent(TenantModel):
