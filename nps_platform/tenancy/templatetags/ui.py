@@ -73,6 +73,8 @@ def dress(bound: BoundField, css: str = "") -> str:
     control = next(name for kind, name in CONTROLS if isinstance(widget, kind))
     worn = widget.attrs.get("class", "")
     widget.attrs["class"] = " ".join(dict.fromkeys(f"{worn} {css or control}".split()))
+    if isinstance(widget, forms.DateInput) and widget.attrs.get("type", widget.input_type) == "date":
+        widget.format = widget.format or "%Y-%m-%d"  # browsers' date fields read nothing else
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
         return "choices"
     return "check" if isinstance(widget, forms.CheckboxInput) else "control"
@@ -100,9 +102,10 @@ def field(
 
 @register.inclusion_tag("ui/token.html")
 def token(bound: BoundField, *, label: str = "") -> dict[str, Any]:
-    """A control that stands as a word inside a sentence; its label is for screen readers."""
+    """A control that stands as a word inside a sentence; its label is heard, not seen."""
     dress(bound, css="token")
-    return {"field": bound, "label": label or bound.label}
+    bound.field.widget.attrs.setdefault("aria-label", label or bound.label)
+    return {"field": bound}
 
 
 @register.inclusion_tag("ui/form_errors.html")
