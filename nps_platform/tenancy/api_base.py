@@ -13,15 +13,18 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -59,6 +62,12 @@ class KeyThrottle(BaseThrottle):
         return int(time.time() // self.seconds)
 
 
+class BodyTooLarge(APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = gettext_lazy("The request's body is too large.")
+    default_code = "too_large"
+
+
 class OrganizationAPIView(APIView):
     """Runs its handler, and renders its answer, inside the organisation that the key names."""
 
@@ -76,6 +85,11 @@ class OrganizationAPIView(APIView):
         if isinstance(request.auth, ApiKey):
             self._inside.enter_context(entered(request.auth.organization))
             self._inside.enter_context(acting_as(f"API: {request.auth.name}"))
+            self._refuse_what_can_not_be_read(request)
+
+    def _refuse_what_can_not_be_read(self, request: Request) -> None:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise BodyTooLarge
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise ValidationError(_("The address holds characters that can't be searched for."))
 

@@ -1,16 +1,15 @@
-"""Reading an API request's body: JSON that the database can keep, bounded in size and depth."""
+"""Reading an API request's body: JSON that the database can keep, bounded in depth."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
-from io import BytesIO
 from typing import IO, Any
 
-from django.conf import settings
-from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import APIException, ParseError
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 # Only an escape can bring NUL or half a surrogate pair into valid UTF-8 JSON: no escape, no walk through the values.
@@ -18,30 +17,29 @@ _SUSPECT = re.compile(rb"\\u(0000|d[89a-f])", re.IGNORECASE)
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-class BodyTooLarge(APIException):
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_detail = _("The request's body is too large.")
-    default_code = "too_large"
-
-
 class KeepableJSONParser(JSONParser):
-    """JSON without NUL characters and half characters (PostgreSQL keeps neither), not endlessly deep or long."""
+    """JSON without NUL, half characters or infinity (no database keeps them), not endlessly deep."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raw = stream.read(limit + 1)
-        if len(raw) > limit:
-            raise BodyTooLarge
+        raw = stream.read()
         try:
-            data = super().parse(BytesIO(raw), media_type, parser_context)
+            data = json.loads(raw.decode(), parse_float=_finite, parse_constant=_finite)
             keepable = not _SUSPECT.search(raw) or _is_keepable(data)
+        except ValueError as error:
+            raise ParseError(_("This is not valid JSON.")) from error
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error
         if not keepable:
             raise ParseError(_("The JSON holds characters that can't be kept."))
         return data
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
 def _is_keepable(value: Any) -> bool:

@@ -54,7 +54,9 @@ def test_a_row_of_another_organisation_is_not_written(cast: Cast) -> None:
         account.save()
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row-level security is PostgreSQL's: run with DATABASE_URL")
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="row-level security is PostgreSQL's: run with DATABASE_URL"
+)
 def test_forgetting_the_filter_returns_nothing_on_postgresql(cast: Cast) -> None:
     with entered(cast.organization):
         Customer.objects.create(name="Mercedes")
