@@ -1,0 +1,110 @@
+"""Translation catalogues without gettext's own tools: collect texts, compile them, and say what is missing.
+
+`python -m nps_platform.lib.catalogues update|compile|check`. Babel reads Python, enmerkar the templates; both come by wheel, so
+that a fresh machine needs nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("es", "it")
+ROOMS = ("nps_platform", "surveys", "responses", "closeloop", "dashboards", "templates")
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+METHODS = [("**.py", "python"), ("**.html", "enmerkar.extract:extract_django"), ("**.txt", "enmerkar.extract:extract_django")]
+
+
+def collect() -> Catalog:
+    """Every text for people in the project's code and templates."""
+    catalog = Catalog(project="Círculo", charset="utf-8")
+    for room in ROOMS:
+        found = extract_from_dir(ROOT / room, METHODS, keywords=KEYWORDS, comment_tags=["Translators:"], strip_comment_tags=True)
+        for file, _line, texts, comments, context in found:
+            catalog.add(texts, locations=[(f"{room}/{file}", 0)], auto_comments=comments, context=context)
+    return catalog
+
+
+def po_file(language: str) -> Path:
+    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def load(language: str) -> Catalog:
+    with po_file(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def update() -> None:
+    """Bring the catalogues up to date: new texts empty, gone ones dropped, nothing guessed."""
+    template = collect()
+    for language in LANGUAGES:
+        file = po_file(language)
+        catalog = load(language) if file.exists() else Catalog(locale=language, charset="utf-8")
+        catalog.update(template, no_fuzzy_matching=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as target:
+            write_po(target, catalog, omit_header=False, include_lineno=False, sort_output=True, ignore_obsolete=True, width=100)
+
+
+def compile_all() -> None:
+    """Write the .mo files that Django reads, where the .po is newer."""
+    for language in LANGUAGES:
+        source = po_file(language)
+        target = source.with_suffix(".mo")
+        if source.exists() and (not target.exists() or target.stat().st_mtime < source.stat().st_mtime):
+            with target.open("wb") as file:
+                write_mo(file, load(language))
+
+
+def problems() -> Iterator[str]:
+    """What keeps the catalogues from being complete: texts missing, empty, fuzzy, or with other placeholders than the source."""
+    template = collect()
+    for language in LANGUAGES:
+        catalog = load(language)
+        for message in template:
+            if message.id:
+                yield from _problems_of(language, catalog.get(message.id, message.context), message)
+
+
+def _problems_of(language: str, found: Message | None, wanted: Message) -> Iterator[str]:
+    name = wanted.id if isinstance(wanted.id, str) else wanted.id[0]
+    texts = [] if found is None else [found.string] if isinstance(found.string, str) else list(found.string)
+    if not texts or not all(texts):
+        yield f"{language}: not translated: {name!r}"
+    elif found is not None and found.fuzzy:
+        yield f"{language}: fuzzy: {name!r}"
+    elif found is not None:
+        yield from (f"{language}: {name!r}: {error}" for error in found.check())
+
+
+def main(command: str) -> int:
+    if command == "update":
+        update()
+    elif command == "compile":
+        compile_all()
+    elif command == "check":
+        found = list(problems())
+        sys.stdout.writelines(f"{line}\n" for line in found[:40])
+        sys.stdout.write(f"translations: {len(found)} problems in {', '.join(LANGUAGES)}\n")
+        return 1 if found else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
