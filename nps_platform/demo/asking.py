@@ -76,9 +76,15 @@ def _unreachable() -> dict[int, str]:
 
 
 def _round(
-    random: Random, today: date, month: int, people: list[Person], survey: Survey, touchpoint: str | None, day: int,
+    random: Random,
+    today: date,
+    month: int,
+    people: list[Person],
+    survey: Survey,
+    touchpoint: str | None,
+    day: int,
     unreachable: dict[int, str],
-) -> Round:  # fmt: skip
+) -> Round:
     at = datetime.combine(first_of_month(today, month) + timedelta(days=day - 1), time(9, 30), ZONE)
     return _ask(random, people, survey, touchpoint, at, month, unreachable)
 
@@ -96,9 +102,14 @@ def _current_round(random: Random, people: list[Person], survey: Survey, unreach
 
 
 def _ask(
-    random: Random, people: list[Person], survey: Survey, touchpoint: str | None, at: datetime, month: int,
+    random: Random,
+    people: list[Person],
+    survey: Survey,
+    touchpoint: str | None,
+    at: datetime,
+    month: int,
     unreachable: dict[int, str],
-) -> Round:  # fmt: skip
+) -> Round:
     asked, skipped = [], {}
     for index, person in enumerate(people):
         reason = unreachable.get(person.customer_id)
@@ -161,13 +172,21 @@ def _programme(item: Round, by: Membership) -> Programme:
     skipped = {reason: len(people) for reason, people in item.skipped.items()}
     closes = item.at + timedelta(days=21)
     return Programme.objects.create(
-        name=f"{item.survey.name} · T{quarter} {item.at.year}" if not item.running else f"{item.survey.name} · ola en curso",
-        survey=item.survey, quarantine_days=0 if item.touchpoint else 80, open_days=21,
+        name=f"{item.survey.name} · T{quarter} {item.at.year}"
+        if not item.running
+        else f"{item.survey.name} · ola en curso",
+        survey=item.survey,
+        quarantine_days=0 if item.touchpoint else 80,
+        open_days=21,
         state=Programme.State.RUNNING if item.running else Programme.State.CLOSED,
-        launched_at=item.at, launched_by=by, closes_at=closes, closed_at=None if item.running else closes,
+        launched_at=item.at,
+        launched_by=by,
+        closes_at=closes,
+        closed_at=None if item.running else closes,
         counts={"eligible": len(item.asked) + sum(skipped.values()), "recipients": len(item.asked), "skipped": skipped},
-        created_by=by, created_at=item.at - timedelta(hours=20),
-    )  # fmt: skip
+        created_by=by,
+        created_at=item.at - timedelta(hours=20),
+    )
 
 
 def _invitations(item: Round, programme: Programme) -> list[Invitation]:
@@ -175,20 +194,31 @@ def _invitations(item: Round, programme: Programme) -> list[Invitation]:
     over = Invitation.State.SENT if item.running else Invitation.State.CLOSED
     rows = [
         Invitation(
-            programme=programme, survey=item.survey, customer_id=a.person.customer_id, language=a.person.language,
-            state=Invitation.State.ANSWERED if a.score is not None else over, created_at=item.at, sent_at=a.at,
-            answered_at=a.answered_at, expires_at=closes,
+            programme=programme,
+            survey=item.survey,
+            customer_id=a.person.customer_id,
+            language=a.person.language,
+            state=Invitation.State.ANSWERED if a.score is not None else over,
+            created_at=item.at,
+            sent_at=a.at,
+            answered_at=a.answered_at,
+            expires_at=closes,
         )
         for a in item.asked
-    ]  # fmt: skip
+    ]
     for reason, people in item.skipped.items():
         rows += [
             Invitation(
-                programme=programme, survey=item.survey, customer_id=p.customer_id, language=p.language,
-                state=Invitation.State.SKIPPED, skip_reason=reason, created_at=item.at,
+                programme=programme,
+                survey=item.survey,
+                customer_id=p.customer_id,
+                language=p.language,
+                state=Invitation.State.SKIPPED,
+                skip_reason=reason,
+                created_at=item.at,
             )
             for p in people
-        ]  # fmt: skip
+        ]
     return rows
 
 
@@ -197,21 +227,42 @@ def _messages(
 ) -> list[Message]:
     return [
         Message(
-            kind="invitation", source_id=i.pk, group_id=programme.pk, to_address=customers[i.customer_id].email,
-            to_name=customers[i.customer_id].name, customer_id=i.customer_id, language=i.language, state=Message.State.SENT,
-            due_at=i.created_at, sent_at=i.sent_at, created_at=i.created_at, attempts=1,
+            kind="invitation",
+            source_id=i.pk,
+            group_id=programme.pk,
+            to_address=customers[i.customer_id].email,
+            to_name=customers[i.customer_id].name,
+            customer_id=i.customer_id,
+            language=i.language,
+            state=Message.State.SENT,
+            due_at=i.created_at,
+            sent_at=i.sent_at,
+            created_at=i.created_at,
+            attempts=1,
         )
         for i in invitations
-    ]  # fmt: skip
+    ]
 
 
 def _response(asked: Asked, invitation: Invitation, item: Round, touchpoints: dict[str, Touchpoint]) -> Response:
     touchpoint = touchpoints.get(item.touchpoint or "")
     score = asked.score or 0
     return Response(
-        survey=item.survey, kind=item.survey.kind, invitation=invitation, customer_id=asked.person.customer_id,
-        account_id=asked.person.account_id, unit_id=asked.person.unit_id, touchpoint=touchpoint,
-        stage=touchpoint.stage if touchpoint else None, score=score, nps_class=class_of(score), comment=asked.comment,
-        wants_contact=asked.wants_contact, language=asked.person.language, channel="email", answered_at=asked.answered_at,
-        recorded_at=asked.answered_at, followed_up_at=asked.answered_at,
-    )  # fmt: skip
+        survey=item.survey,
+        kind=item.survey.kind,
+        invitation=invitation,
+        customer_id=asked.person.customer_id,
+        account_id=asked.person.account_id,
+        unit_id=asked.person.unit_id,
+        touchpoint=touchpoint,
+        stage=touchpoint.stage if touchpoint else None,
+        score=score,
+        nps_class=class_of(score),
+        comment=asked.comment,
+        wants_contact=asked.wants_contact,
+        language=asked.person.language,
+        channel="email",
+        answered_at=asked.answered_at,
+        recorded_at=asked.answered_at,
+        followed_up_at=asked.answered_at,
+    )

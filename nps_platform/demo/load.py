@@ -95,9 +95,13 @@ def _make_surveys(by: Membership, touchpoints: dict[str, Touchpoint]) -> dict[st
     }
     for key in ASKED_ABOUT:
         surveys[key] = create_survey(
-            kind=SurveyKind.TRANSACTIONAL, name=touchpoints[key].name, languages=languages, by=by,
-            touchpoint=touchpoints[key], subject_name="Andina Telecom",
-        )  # fmt: skip
+            kind=SurveyKind.TRANSACTIONAL,
+            name=touchpoints[key].name,
+            languages=languages,
+            by=by,
+            touchpoint=touchpoints[key],
+            subject_name="Andina Telecom",
+        )
     for survey in surveys.values():
         publish_survey(survey, by=by)
     return surveys
@@ -116,6 +120,11 @@ def _load_other(other: Organization) -> None:
             language="es",
         )
         record_elsewhere(
-            survey=survey, customer=customer, score=score, comment="Solo para Otra.", channel="phone",
-            answered_at=timezone.now() - timedelta(days=20 + number), by=owner,
-        )  # fmt: skip
+            survey=survey,
+            customer=customer,
+            score=score,
+            comment="Solo para Otra.",
+            channel="phone",
+            answered_at=timezone.now() - timedelta(days=20 + number),
+            by=owner,
+        )

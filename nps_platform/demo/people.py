@@ -41,22 +41,39 @@ def make_organizations() -> tuple[Organization, Organization]:
         local: make_user(f"{local}@demo.example", name, language) for local, name, _role, _title, language in PEOPLE
     }
     demo = create_organization(
-        slug=SLUG, name="Andina Telecom", owner=users["owner"], language="es", country="ES", currency="EUR",
-        timezone="Europe/Madrid", programme_name="Tu Voz",
-    )  # fmt: skip
+        slug=SLUG,
+        name="Andina Telecom",
+        owner=users["owner"],
+        language="es",
+        country="ES",
+        currency="EUR",
+        timezone="Europe/Madrid",
+        programme_name="Tu Voz",
+    )
     Organization.objects.filter(pk=demo.pk).update(
-        reply_to="tuvoz@andina.example", sender_name="Tu Voz de Andina Telecom", brand_colour="#63305e", phone="900 000 123",
-        postal_address="Andina Telecom, S. A., Calle del Puerto 14, 28001 Madrid", margin_percent=38, discount_percent=8,
-    )  # fmt: skip
+        reply_to="tuvoz@andina.example",
+        sender_name="Tu Voz de Andina Telecom",
+        brand_colour="#63305e",
+        phone="900 000 123",
+        postal_address="Andina Telecom, S. A., Calle del Puerto 14, 28001 Madrid",
+        margin_percent=38,
+        discount_percent=8,
+    )
     demo.refresh_from_db()
     for local, _name, role, title, _language in PEOPLE:
         Membership.objects.update_or_create(
             organization=demo, user=users[local], defaults={"role": role, "job_title": title}
         )
     other = create_organization(
-        slug=OTHER_SLUG, name="Otra Energía", owner=make_user("owner@otra.example", "Carla Núñez", "es"), language="es",
-        country="ES", currency="EUR", timezone="Europe/Madrid", programme_name="Escucha",
-    )  # fmt: skip
+        slug=OTHER_SLUG,
+        name="Otra Energía",
+        owner=make_user("owner@otra.example", "Carla Núñez", "es"),
+        language="es",
+        country="ES",
+        currency="EUR",
+        timezone="Europe/Madrid",
+        programme_name="Escucha",
+    )
     return demo, other
 
 
@@ -133,7 +150,7 @@ def make_accounts(random: Random, units: dict[str, Unit], owners: list[Membershi
                 unit=units[code],
                 owner=random.choice(owners),
                 attributes={"sector": trade},
-            )  # fmt: skip
+            )
         )
     return Account.objects.bulk_create(accounts)
 
@@ -186,7 +203,7 @@ def make_permissions(random: Random, people: list[Person]) -> None:
                         basis="contract" if purpose == "feedback" else "consent",
                         source="alta",
                         text_version="2024-01",
-                    )  # fmt: skip
+                    )
                 )
     CustomerPermission.objects.bulk_create(rows, batch_size=500)
 

@@ -39,7 +39,12 @@ THANKS = {
     "it": ["Grazie, ora funziona.", "Va bene, aspetto la chiamata."],
     "en": ["Thanks, it works now.", "All right, I'll wait for the call."],
 }
-NOTES = ["El nodo de su calle tuvo una avería el martes; confirmar con planta antes de prometer hora.", "Tercera queja por el mismo cargo.", "Cliente desde hace años, pide hablar con la misma persona.", "Prefiere que la llamen por la tarde."]  # fmt: skip
+NOTES = [
+    "El nodo de su calle tuvo una avería el martes; confirmar con planta antes de prometer hora.",
+    "Tercera queja por el mismo cargo.",
+    "Cliente desde hace años, pide hablar con la misma persona.",
+    "Prefiere que la llamen por la tarde.",
+]
 
 
 class Desk:
@@ -79,10 +84,17 @@ class Desk:
         urgent = response.score <= 2 and bool(response.comment)
         opened = response.answered_at + timedelta(seconds=3)
         case = Case(
-            number=number, response=response, customer_id=response.customer_id, account_id=response.account_id, rule=self.rule,
-            nps_class=response.nps_class, priority=Priority.HIGH if urgent else Priority.NORMAL, team=team, opened_at=opened,
+            number=number,
+            response=response,
+            customer_id=response.customer_id,
+            account_id=response.account_id,
+            rule=self.rule,
+            nps_class=response.nps_class,
+            priority=Priority.HIGH if urgent else Priority.NORMAL,
+            team=team,
+            opened_at=opened,
             due_at=self.clock.add(response.answered_at, self.target),
-        )  # fmt: skip
+        )
         self._note(case, "opened", opened, None, data={"rule": self.rule.name if self.rule else ""})
         return case
 
