@@ -121,7 +121,7 @@ def sniff(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Dialect:
     if not text.strip():
         raise CsvRefused("empty")
     declared = re.match(r"sep=([,;\t])\r?\n", text, re.IGNORECASE)
-    delimiter = declared[1] if declared else _delimiter(text, complete=len(head) < _SAMPLE_BYTES)
+    delimiter = declared[1] if declared else _delimiter(text)
     return Dialect(encoding, delimiter, has_bom, _newline(text), skip_lines=1 if declared else 0)
 
 
@@ -183,19 +183,17 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _delimiter(text: str, *, complete: bool) -> str:
-    return max(DELIMITERS, key=lambda delimiter: _fit(text, delimiter, complete=complete))
+def _delimiter(text: str) -> str:
+    return max(DELIMITERS, key=lambda delimiter: _fit(text, delimiter))
 
 
-def _fit(text: str, delimiter: str, *, complete: bool) -> tuple[bool, float, int]:
+def _fit(text: str, delimiter: str) -> tuple[bool, float, int]:
     """How well a delimiter explains the sample: splits the header, agrees from row to row, makes many columns."""
     try:
         records = list(islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), _SAMPLE_RECORDS))
     except csv.Error:
         return False, 0.0, 0
     widths = [len(record) for record in records if record]
-    if len(widths) > 1 and not complete and len(records) < _SAMPLE_RECORDS:
-        widths.pop()  # the sample ends in the middle of its last record
     width = widths[0] if widths else 0
     return width > 1, widths.count(width) / max(1, len(widths)), width
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -95,7 +94,7 @@ def _headers(exc: exceptions.APIException) -> dict[str, str]:
     if _is_unknown_caller(exc):
         return {"WWW-Authenticate": "Bearer"}
     wait = getattr(exc, "wait", None)
-    return {"Retry-After": str(math.ceil(wait))} if wait is not None else {}
+    return {"Retry-After": str(wait)} if wait is not None else {}
 
 
 def _flatten(detail: Any, path: tuple[str, ...] = ()) -> Iterator[FieldProblem]:

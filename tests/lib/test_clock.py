@@ -67,6 +67,19 @@ def test_shifts_that_touch_in_the_repeated_hour_are_not_counted_twice():
     assert clock.between(sunday, sunday + timedelta(days=2)) == 4 * H
 
 
+def test_a_shift_that_ends_in_the_repeated_hour_lasts_until_its_second_end():
+    clock = BusinessClock("Europe/Rome", {6: [(time(1), time(2, 30))]})
+    sunday = local("Europe/Rome", 2026, 10, 25, 0)
+    assert clock.between(sunday, sunday + timedelta(days=1)) == 2.5 * H
+
+
+def test_many_years_are_counted_whole():
+    clock = BusinessClock("Asia/Kathmandu", AROUND_THE_CLOCK)
+    start = local("Asia/Kathmandu", 2000, 1, 1, 0)
+    assert clock.between(start, start + timedelta(days=8000)) == timedelta(days=8000)
+    assert clock.between(start, start) == clock.between(start, start - H) == timedelta(0)
+
+
 def test_hours_that_the_clock_skips_are_no_hours():
     clock = BusinessClock("Europe/Rome", {6: [(time(2), time(3))]})
     sunday = local("Europe/Rome", 2026, 3, 29, 0)
