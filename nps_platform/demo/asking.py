@@ -110,7 +110,8 @@ def _ask(
     month: int,
     unreachable: dict[int, str],
 ) -> Round:
-    asked, skipped = [], {}
+    asked: list[Asked] = []
+    skipped: dict[str, list[Person]] = {}
     for index, person in enumerate(people):
         reason = unreachable.get(person.customer_id)
         if reason:
@@ -246,7 +247,7 @@ def _messages(
 
 def _response(asked: Asked, invitation: Invitation, item: Round, touchpoints: dict[str, Touchpoint]) -> Response:
     touchpoint = touchpoints.get(item.touchpoint or "")
-    score = asked.score or 0
+    score, answered_at = asked.score or 0, asked.answered_at or asked.at
     return Response(
         survey=item.survey,
         kind=item.survey.kind,
@@ -262,7 +263,7 @@ def _response(asked: Asked, invitation: Invitation, item: Round, touchpoints: di
         wants_contact=asked.wants_contact,
         language=asked.person.language,
         channel="email",
-        answered_at=asked.answered_at,
-        recorded_at=asked.answered_at,
-        followed_up_at=asked.answered_at,
+        answered_at=answered_at,
+        recorded_at=answered_at,
+        followed_up_at=answered_at,
     )

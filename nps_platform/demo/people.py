@@ -166,9 +166,9 @@ def make_customers(
     for person in people:
         first, last = random.choice(FIRST[person.language]), random.choice(LAST[person.language])
         near = by_unit.get(units[person.unit].pk, [])
-        account = random.choice(near) if near and random.random() < 0.17 else None
-        if account:
-            person.account_id = account.pk
+        chosen: Account | None = random.choice(near) if near and random.random() < 0.17 else None
+        if chosen:
+            person.account_id = chosen.pk
             person.monthly = round(person.monthly * random.uniform(3, 9), 2)
         has_email = random.random() > 0.045
         rows.append(
@@ -178,7 +178,7 @@ def make_customers(
                 email=f"{plain(first)}.{plain(last)}{person.number}@correo.example" if has_email else "",
                 phone=f"+34 6{random.randint(10_000_000, 99_999_999)}" if person.language == "es" else "",
                 language=person.language,
-                account=account,
+                account=chosen,
                 unit=units[person.unit],
                 joined_on=person.joined_on,
                 attributes={"plan": person.plan, "paperless": random.random() < 0.7},

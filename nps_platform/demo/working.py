@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from closeloop.models import AlertRule, Case, CaseEvent, Outcome, Priority, RootCause
 from nps_platform.demo.world import CAUSE_OF
-from nps_platform.lib.clock import BusinessClock
+from nps_platform.tenancy.hours import business_clock
 from nps_platform.tenancy.models import Membership, Organization, Team
 from responses.models import Response
 
@@ -54,9 +54,7 @@ class Desk:
         self, random: Random, organization: Organization, agents: dict[str, Membership], teams: dict[str, Team]
     ) -> None:
         self.random, self.agents, self.teams = random, agents, teams
-        self.clock = BusinessClock.from_config(
-            {"weekly": organization.business_hours, "holidays": organization.holidays}, timezone=organization.timezone
-        )
+        self.clock = business_clock(organization)
         self.target = timedelta(hours=organization.first_contact_hours)
         self.causes = {cause.key: cause for cause in RootCause.objects.all()}
         self.rule = AlertRule.objects.order_by("position").first()

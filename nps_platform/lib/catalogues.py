@@ -84,7 +84,8 @@ def problems() -> Iterator[str]:
 
 def _problems_of(language: str, found: Message | None, wanted: Message) -> Iterator[str]:
     name = wanted.id if isinstance(wanted.id, str) else wanted.id[0]
-    texts = [] if found is None else [found.string] if isinstance(found.string, str) else list(found.string)
+    string = found.string if found else None
+    texts = [string] if isinstance(string, str) else list(string or ())
     if not texts or not all(texts):
         yield f"{language}: not translated: {name!r}"
     elif found is not None and found.fuzzy:
