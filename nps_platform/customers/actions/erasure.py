@@ -1,0 +1,81 @@
+"""Erases a person: name, addresses and attributes go, the arithmetic stays (METHOD §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from nps_platform.customers.erased import erased_mark
+from nps_platform.customers.models import Customer, ImportRowError, RevenueEntry, Suppression
+from nps_platform.tenancy import audit
+from nps_platform.tenancy.models import Membership
+
+# Upper rooms take away what they keep of the person, in the same transaction.
+_ERASERS: list[Callable[[Customer], None]] = []
+
+
+def register_eraser(erase: Callable[[Customer], None]) -> Callable[[Customer], None]:
+    """An upper room's part of an erasure: called inside the transaction while the customer still has name and address."""
+    if erase not in _ERASERS:
+        _ERASERS.append(erase)
+    return erase
+
+
+def erase_customer(customer: Customer, *, by: Membership | None, label: str = "") -> None:
+    """Nothing brings an erased person back: their number and address are kept as keyed hashes only. Can't be undone."""
+    with transaction.atomic():
+        customer = Customer.objects.select_for_update().get(pk=customer.pk)
+        if customer.erased_at is not None:
+            return
+        for erase in _ERASERS:
+            erase(customer)
+        _forget_revenue(customer)
+        _forget_addresses(customer)
+        _forget_refused_rows(customer)
+        customer.permissions.all().delete()
+        _empty(customer)
+        audit.record("customer.erased", customer, by=by, label=label)
+
+
+def _forget_revenue(customer: Customer) -> None:
+    """Amounts stay, under their own heading; the reference becomes the mark that the next file's row will find."""
+    refs = RevenueEntry.objects.filter(customer=customer).values_list("customer_ref", flat=True).distinct()
+    for ref in list(refs):
+        RevenueEntry.objects.filter(customer=customer, customer_ref=ref).update(
+            customer_ref=erased_mark(ref), customer=None, account=None, is_erased=True
+        )
+
+
+def _forget_addresses(customer: Customer) -> None:
+    """An address that another customer shares stays suppressed for that one."""
+    email = customer.email.lower()
+    shared = bool(email) and Customer.objects.filter(email_lower=email).exclude(pk=customer.pk).exists()
+    named = Suppression.objects.filter(Q(customer=customer) | Q(address__in=[email] if email else []))
+    named.filter(address=email if shared else "").update(customer=None, note="")
+    named.exclude(address=email if shared else "").delete()
+    if email:
+        mark = erased_mark(customer.email)
+        Suppression.objects.get_or_create(
+            address=mark, channel="email", defaults={"reason": Suppression.Reason.ERASED, "customer": customer}
+        )
+
+
+def _forget_refused_rows(customer: Customer) -> None:
+    known = [value for value in (customer.external_id, customer.email) if value]
+    named = Q(value__in=known)
+    for value in known:
+        named |= Q(row__icontains=value)
+    if known:
+        ImportRowError.objects.filter(named).delete()
+
+
+def _empty(customer: Customer) -> None:
+    identity = customer.external_id or customer.email or f"#{customer.pk}"
+    customer.external_id = erased_mark(identity)
+    customer.name = customer.email = customer.phone = customer.language = ""
+    customer.account, customer.joined_on, customer.attributes = None, None, {}
+    customer.erased_at = timezone.now()
+    customer.save()
