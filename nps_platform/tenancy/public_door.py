@@ -123,16 +123,42 @@ def _too_many(request: HttpRequest) -> bool:
 def public_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200, framed: bool = False
 ) -> HttpResponse:
-    """Render a page that customers see. `framed` lets our own pages show it in a frame (the editor's preview)."""
+    """Render a page that customers see. `spoken` in its context lists the languages it can be had in.
+
+    `framed` lets our own pages show it in a frame (the editor's preview).
+    """
     organization = context.get("organization", getattr(request, "organization", None))
     style = style_for(organization.brand_colour if organization else DEFAULT_BRAND)
-    shared = {"organization": organization, "style": style.css, "languages": dict(Language.choices)}
+    shared = {"organization": organization, "style": style.css, "switch": _switch(request, context.get("spoken", []))}
     response = HttpResponse(render_to_string(template, {**shared, **context}), status=status)
     response["Content-Security-Policy"] = POLICY.format(style=style.source, framed="'self'" if framed else "'none'")
+    response["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One language of the switch; its own name, so that its speakers find it."""
+
+    code: str
+    name: str
+    url: str
+    current: bool
+
+
+def _switch(request: HttpRequest, codes: list[str]) -> list[Spoken]:
+    """The same page in each of `codes`; nothing where there is no choice."""
+    names = dict(Language.choices)
+    found = []
+    for code in codes if len(codes) > 1 else []:
+        query = request.GET.copy()
+        query["language"] = code
+        current = code == translation.get_language()
+        found.append(Spoken(code, names.get(code, code), f"{request.path}?{query.urlencode()}", current))
+    return found
 
 
 @dataclass(frozen=True)

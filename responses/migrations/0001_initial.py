@@ -6,79 +6,194 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('surveys', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("surveys", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('relational', 'Relational'), ('phase', 'Phase'), ('transactional', 'Transactional')], max_length=14)),
-                ('score', models.PositiveSmallIntegerField(verbose_name='score')),
-                ('nps_class', models.CharField(choices=[('promoter', 'Promoter'), ('passive', 'Passive'), ('detractor', 'Detractor')], max_length=10)),
-                ('comment', models.TextField(blank=True, verbose_name='comment')),
-                ('wants_contact', models.BooleanField(null=True, verbose_name='wants to be contacted')),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Telephone'), ('import', 'Import'), ('api', 'API')], default='email', max_length=10)),
-                ('answered_at', models.DateTimeField(verbose_name='answered at')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('corrected_at', models.DateTimeField(blank=True, null=True)),
-                ('contacted_at', models.DateTimeField(blank=True, null=True)),
-                ('followed_up_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to='customers.account')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to='customers.customer')),
-                ('invitation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to='surveys.invitation')),
-                ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.organization')),
-                ('stage', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='surveys.stage')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='surveys.survey')),
-                ('touchpoint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='surveys.touchpoint')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenancy.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("relational", "Relational"), ("phase", "Phase"), ("transactional", "Transactional")],
+                        max_length=14,
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField(verbose_name="score")),
+                (
+                    "nps_class",
+                    models.CharField(
+                        choices=[("promoter", "Promoter"), ("passive", "Passive"), ("detractor", "Detractor")],
+                        max_length=10,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, verbose_name="comment")),
+                ("wants_contact", models.BooleanField(null=True, verbose_name="wants to be contacted")),
+                ("language", models.CharField(blank=True, max_length=8)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("phone", "Telephone"), ("import", "Import"), ("api", "API")],
+                        default="email",
+                        max_length=10,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(verbose_name="answered at")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("corrected_at", models.DateTimeField(blank=True, null=True)),
+                ("contacted_at", models.DateTimeField(blank=True, null=True)),
+                ("followed_up_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="responses",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="responses",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="responses",
+                        to="surveys.invitation",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="surveys.stage",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="surveys.survey"
+                    ),
+                ),
+                (
+                    "touchpoint",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="surveys.touchpoint",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tenancy.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ScoreChange',
+            name="ScoreChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('correction', 'Correction'), ('after_contact', 'After contact')], max_length=14)),
-                ('score', models.PositiveSmallIntegerField()),
-                ('comment', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.organization')),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='responses.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("correction", "Correction"), ("after_contact", "After contact")], max_length=14
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField()),
+                ("comment", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="responses.response"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['organization', 'kind', 'answered_at'], include=('score', 'nps_class'), name='response_by_kind'),
+            model_name="response",
+            index=models.Index(
+                fields=["organization", "kind", "answered_at"], include=("score", "nps_class"), name="response_by_kind"
+            ),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['organization', 'customer', '-answered_at'], name='response_by_customer'),
+            model_name="response",
+            index=models.Index(fields=["organization", "customer", "-answered_at"], name="response_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['organization', '-answered_at'], name='response_newest'),
+            model_name="response",
+            index=models.Index(fields=["organization", "-answered_at"], name="response_newest"),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(condition=models.Q(('followed_up_at__isnull', True)), fields=['organization', 'id'], name='response_unfollowed'),
+            model_name="response",
+            index=models.Index(
+                condition=models.Q(("followed_up_at__isnull", True)),
+                fields=["organization", "id"],
+                name="response_unfollowed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('invitation__isnull', False)), fields=('invitation',), name='one_answer_per_invitation'),
+            model_name="response",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("invitation__isnull", False)),
+                fields=("invitation",),
+                name="one_answer_per_invitation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 10)), name='score_0_to_10'),
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 0), ("score__lte", 10)), name="score_0_to_10"
+            ),
         ),
     ]

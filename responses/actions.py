@@ -1,0 +1,177 @@
+"""Recording an answer, once; correcting it while METHOD §1 allows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from nps_platform.customers.models import Customer
+from nps_platform.lib.nps import class_of
+from nps_platform.tenancy import audit
+from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.scope import ForeignOrganization, current_organization
+from responses.models import Response, ScoreChange
+from responses.signals import response_recorded
+from surveys.invitations import close_open_invitation, mark_answered
+from surveys.models import Invitation, Survey
+
+CORRECTION_DAYS = 7
+
+
+class CorrectionClosed(Exception):
+    """The days for a correction are over, and nobody of the company has been in contact since (METHOD §1)."""
+
+
+def record_response(
+    invitation: Invitation, *, score: int, comment: str = "", wants_contact: bool | None = None, language: str = ""
+) -> tuple[Response, bool]:
+    """The one confirmed answer to `invitation`, and whether this call made it.
+
+    However many come at once, one is made (constraint `one_answer_per_invitation`); those behind it are corrections of it,
+    or change nothing where they say the same. Raises ValueError for a score outside 0–10, CorrectionClosed.
+    """
+    with transaction.atomic():
+        response = Response.objects.filter(invitation=invitation).first()
+        created = None if response else _first_answer(invitation, score, comment, wants_contact, language)
+    if created:
+        return created, True
+    response = response or Response.objects.get(invitation=invitation)
+    correct_response(response, score=score, comment=comment, wants_contact=wants_contact)
+    return response, False
+
+
+def _first_answer(
+    invitation: Invitation, score: int, comment: str, wants_contact: bool | None, language: str
+) -> Response | None:
+    """Insert the answer and settle its invitation; None where another request was faster."""
+    now = timezone.now()
+    response = _new_response(invitation.survey, invitation.customer, score=score, comment=comment, answered_at=now)
+    response.invitation = invitation
+    response.wants_contact = wants_contact
+    response.language = language or invitation.language
+    try:
+        with transaction.atomic():
+            response.save(force_insert=True)
+    except IntegrityError:
+        return None
+    mark_answered(invitation, now)
+    _announce(response)
+    return response
+
+
+def record_elsewhere(
+    *,
+    survey: Survey,
+    customer: Customer,
+    score: int,
+    comment: str = "",
+    answered_at: datetime,
+    channel: str,
+    wants_contact: bool | None = None,
+    by: Membership | None,
+) -> Response:
+    """An answer taken by telephone, imported or sent by a program: always a new one; closes the survey's open invitation."""
+    with transaction.atomic():
+        response = _new_response(survey, customer, score=score, comment=comment, answered_at=answered_at)
+        response.channel = channel
+        response.wants_contact = wants_contact
+        response.language = customer.language_for(survey.languages)
+        response.save(force_insert=True)
+        close_open_invitation(survey, customer)
+        audit.record("response.recorded", response, by=by, channel=channel)
+        _announce(response)
+    return response
+
+
+def _new_response(survey: Survey, customer: Customer, *, score: int, comment: str, answered_at: datetime) -> Response:
+    """Unsaved, with what it will be counted by written beside it. A touchpoint's answers also count for its stage."""
+    if {survey.organization_id, customer.organization_id} != {current_organization().pk}:
+        raise ForeignOrganization("an answer's survey and customer belong to its organisation")
+    touchpoint = survey.touchpoint
+    return Response(
+        survey=survey,
+        kind=survey.kind,
+        stage_id=survey.stage_id or (touchpoint.stage_id if touchpoint else None),
+        touchpoint=touchpoint,
+        customer=customer,
+        account_id=customer.account_id,
+        unit_id=customer.unit_id or (customer.account.unit_id if customer.account else None),
+        score=score,
+        nps_class=class_of(score),
+        comment=comment,
+        answered_at=answered_at,
+    )
+
+
+def correct_response(
+    response: Response, *, score: int, comment: str, wants_contact: bool | None = None
+) -> ScoreChange | None:
+    """What the customer says now (METHOD §1); None where it is what they had said. `response` is brought up to date.
+
+    Before the company's first contact it replaces score and comment, which are kept in the history; after it, the new score is
+    kept beside the first and never enters NPS. Raises CorrectionClosed seven days after the answer, ValueError for no score.
+    """
+    class_of(score)
+    with transaction.atomic():
+        kept = Response.objects.select_for_update().get(pk=response.pk)
+        change = _after_contact(kept, score, comment) if kept.contacted_at else _correction(kept, score, comment)
+        other_wish = wants_contact is not None and wants_contact != kept.wants_contact
+        if other_wish:
+            kept.wants_contact = wants_contact
+        if change or other_wish:
+            kept.followed_up_at = None  # owed again: the room above decides what the change brings
+            kept.save(
+                update_fields=["score", "nps_class", "comment", "corrected_at", "wants_contact", "followed_up_at"]
+            )
+            _announce(kept, corrected=True)
+    response.refresh_from_db()
+    return change
+
+
+def _correction(kept: Response, score: int, comment: str) -> ScoreChange | None:
+    """Write the new words into `kept`, unsaved, and the old ones into the history."""
+    now = timezone.now()
+    if (kept.score, kept.comment) == (score, comment):
+        return None
+    if now > correctable_until(kept):
+        raise CorrectionClosed
+    change = ScoreChange.objects.create(
+        response=kept, kind=ScoreChange.Kind.CORRECTION, score=kept.score, comment=kept.comment, at=now
+    )
+    kept.score, kept.nps_class, kept.comment, kept.corrected_at = score, class_of(score), comment, now
+    return change
+
+
+def _after_contact(kept: Response, score: int, comment: str) -> ScoreChange | None:
+    """Keep the new words beside the answer, unless they are the last ones again."""
+    last = kept.changes.filter(kind=ScoreChange.Kind.AFTER_CONTACT).last() or kept
+    if (last.score, last.comment) == (score, comment):
+        return None
+    return ScoreChange.objects.create(response=kept, kind=ScoreChange.Kind.AFTER_CONTACT, score=score, comment=comment)
+
+
+def correctable_until(response: Response) -> datetime:
+    """The end of the days in which a correction replaces the answer, unless the company is in contact before."""
+    return response.answered_at + timedelta(days=CORRECTION_DAYS)
+
+
+def mark_contacted(response: Response, at: datetime) -> bool:
+    """The company's first attempt to reach the customer: from now on scores are *after contact*. False if it was marked before."""
+    marked = Response.objects.filter(pk=response.pk, contacted_at=None).update(contacted_at=at)
+    return bool(marked)
+
+
+def _announce(response: Response, *, corrected: bool = False) -> None:
+    """Tell the rooms above once the rows are there; one that fails is logged, the customer is thanked all the same."""
+    transaction.on_commit(
+        partial(
+            response_recorded.send_robust,
+            sender=Response,
+            organization_id=response.organization_id,
+            response_id=response.pk,
+            corrected=corrected,
+        )
+    )
