@@ -1,13 +1,17 @@
-"""/healthz: the process lives. /readyz: database, queue and migrations are fit to serve."""
+"""/healthz: the process lives. /readyz: database, queue and migrations are fit to serve. /metrics: for Prometheus."""
 
 from __future__ import annotations
 
+import hmac
+
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -25,9 +29,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _database() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except DatabaseError:
+        return False
 
 
 def _queue() -> bool:
@@ -40,10 +47,34 @@ def _queue() -> bool:
 
 
 def _cache() -> bool:
-    cache.set("readyz", 1, 5)
-    return cache.get("readyz") == 1
+    try:
+        cache.set("readyz", 1, 5)
+        return cache.get("readyz") == 1
+    except RedisError:
+        return False
 
 
 def _migrations() -> bool:
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError:
+        return False
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For this machine, or with `Authorization: Bearer <METRICS_TOKEN>`; behind a proxy only with the token."""
+    if not _may_read_metrics(request):
+        raise PermissionDenied
+    return ExportToDjangoView(request)
+
+
+def _may_read_metrics(request: HttpRequest) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+    if settings.METRICS_TOKEN and hmac.compare_digest(given, settings.METRICS_TOKEN.encode()):
+        return True
+    # A proxy on this machine would make every caller local.
+    forwarded = "Forwarded" in request.headers or "X-Forwarded-For" in request.headers
+    caller = request.META.get("REMOTE_ADDR", "")
+    return not forwarded and (caller == "::1" or caller.startswith("127."))

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.urls import include, path
-from django_prometheus.exports import ExportToDjangoView
 
 from nps_platform import api, health
 from nps_platform.components import components
@@ -11,6 +10,7 @@ inside = [
     path("", include("dashboards.urls")),
     path("", include("closeloop.urls")),
     path("", include("surveys.urls")),
+    path("", include("responses.urls")),
     path("", include("nps_platform.messaging.urls")),
     path("", include("nps_platform.customers.urls")),
     path("", include("nps_platform.tenancy.urls")),
@@ -19,7 +19,7 @@ inside = [
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", ExportToDjangoView, name="prometheus-django-metrics"),
+    path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("allauth.account.urls")),
     path("o/<slug:slug>/", include(inside)),
     path("api/", include(api)),

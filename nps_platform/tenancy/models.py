@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
+from babel.numbers import list_currencies
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -82,6 +85,15 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        problems = {}
+        if self.timezone not in available_timezones():
+            problems["timezone"] = _("There is no such time zone.")
+        if self.currency not in list_currencies():
+            problems["currency"] = _("There is no such currency.")
+        if problems:
+            raise ValidationError(problems)
 
     @property
     def programme(self) -> str:
