@@ -57,13 +57,13 @@ def chosen_score(request: PublicRequest, form: AnswerForm | None = None) -> int 
 def try_out_thanks(
     request: PublicRequest, survey: Survey, score: int, comment: str, *, framed: bool = False
 ) -> HttpResponse:
-    """The thank-you page of a class, as it would look."""
+    """The thank-you page of a class, as it would look; `framed` in the editor's preview."""
     language = page_language(survey, spoken_by(request), request.organization.language)
     said = Response(survey=survey, score=score, nps_class=class_of(score), comment=comment, answered_at=timezone.now())
     said.organization = request.organization
     with translation.override(language):
         context = thanks_context(None, said, language, None, None)
-        return public_page(request, "public/thanks.html", {**context, "test": True}, framed=framed)
+        return public_page(request, "public/thanks.html", {**context, "test": not framed}, framed=framed)
 
 
 def privacy_page(request: PublicRequest, survey: Survey, own_language: str, back: str) -> HttpResponse:

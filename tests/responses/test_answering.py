@@ -12,6 +12,7 @@ from django.utils import timezone
 from nps_platform.lib.signing import Door, make_token
 from responses.models import Response, ScoreChange
 from surveys.models import Invitation, Survey
+from tests.conftest import Cast
 
 
 def link(invitation: Invitation) -> str:
@@ -34,14 +35,14 @@ def test_looking_at_the_page_or_its_robots_records_nothing(client: Client, invit
 def test_one_post_with_a_score_confirms(client: Client, invitation: Invitation) -> None:
     answer = client.post(link(invitation), {"score": "2", "comment": "Three visits.\r\nNothing works."})
 
-    assert answer.status_code == 303 and answer.url == f"{link(invitation)}/thanks"
+    assert answer.status_code == 303 and answer["Location"] == f"{link(invitation)}/thanks"
     response = Response.objects.get()
     assert (response.score, response.nps_class, response.kind) == (2, "detractor", "relational")
     assert response.comment == "Three visits.\nNothing works." and response.wants_contact is None
     assert response.customer == invitation.customer and response.language == "en"
     invitation.refresh_from_db()
     assert invitation.state == Invitation.State.ANSWERED and invitation.answered_at
-    thanks = client.get(answer.url)
+    thanks = client.get(answer["Location"])
     assert "Thanks, detractor" in thanks.text and "Three visits." in thanks.text and response.loop_token in thanks.text
 
 
@@ -113,10 +114,10 @@ def test_the_page_speaks_the_languages_of_the_survey(client: Client, invitation:
 
     answer = client.post(link(invitation), {"score": "7", "language": "es"})
     assert Response.objects.get().language == "es"
-    assert '<html lang="es"' in client.get(answer.url).text
+    assert '<html lang="es"' in client.get(answer["Location"]).text
 
 
-def test_links_that_open_nothing_get_one_page(client: Client, invitation: Invitation, cast: object) -> None:
+def test_links_that_open_nothing_get_one_page(client: Client, invitation: Invitation) -> None:
     organization = invitation.organization_id
     tokens = [
         "garbled",
@@ -146,7 +147,7 @@ def test_many_bad_links_are_slowed_down_good_ones_never(client: Client, invitati
 def test_a_survey_that_is_over_says_so_and_keeps_what_was_answered(
     client: Client, invitation: Invitation, reason: str
 ) -> None:
-    over = {"late": {"expires_at": timezone.now()}, "closed": {"state": Invitation.State.CLOSED}}[reason]
+    over: dict[str, object] = {"late": {"expires_at": timezone.now()}, "closed": {"state": Invitation.State.CLOSED}}[reason]
     Invitation.objects.filter(pk=invitation.pk).update(**over)
 
     page = client.get(link(invitation))
@@ -174,4 +175,17 @@ def test_a_test_link_shows_everything_and_keeps_nothing(client: Client, survey: 
     assert client.post(address).status_code == 422
     page = client.post(address, {"score": "9", "comment": "Trying"})
     assert page.status_code == 200 and "Thanks, promoter" in page.text and "This is a test" in page.text
+    assert not Response.objects.exists()
+
+
+def test_the_editor_sees_the_customers_page_without_sending(cast: Cast, survey: Survey) -> None:
+    address = f"/o/{cast.organization.slug}/surveys/{survey.pk}/preview/"
+    page = cast.sign_in(cast.alicia).get(address, {"language": "en", "score": "2"})
+    assert page.status_code == 200 and "Preview" in page.text and "What went wrong?" in page.text
+    assert page["X-Frame-Options"] == "SAMEORIGIN" and "frame-ancestors 'self'" in page["Content-Security-Policy"]
+    assert 'action="' not in page.text and 'class="btn" disabled' in page.text
+    thanks = cast.sign_in(cast.alicia).get(address, {"page": "thanks", "score": "2", "language": "en"})
+    assert "Thanks, detractor" in thanks.text
+    assert cast.sign_in(cast.bruno).get(address).status_code == 403
+    assert cast.sign_in(cast.carla).get(address).status_code == 404
     assert not Response.objects.exists()
