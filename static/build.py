@@ -70,7 +70,7 @@ def compile_stylesheet() -> None:
         text=True,
     )
     if finished.returncode:
-        raise SystemExit(f"static/build.py: the stylesheet does not compile\n{finished.stdout}")
+        raise SystemExit(f"static/build.py: the stylesheet does not compile\n{finished.stdout!s}")
     part.replace(BUILD / "app.css")
 
 

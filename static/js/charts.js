@@ -23,6 +23,7 @@ const SEPARATORS = { en: ".,", es: ",.", it: ",." };
 
 const probe = document.createElement("span");
 probe.hidden = true;
+probe.style.forcedColorAdjust = "none"; // charts keep their colours, on a panel of their own
 const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
 /* A CSS colour as rgba(): the probe resolves variables and light-dark(), the canvas whatever notation comes out. */

@@ -1,6 +1,7 @@
 /* Toasts: Django's messages are in the page already; htmx answers send more by
    HX-Trigger: {"toast": {"text": "Case assigned to Marta", "level": "success", "action": {"label": "Undo", "url": "/…"}}}.
-   The action is a POST made by htmx, so that its answer may trigger the next toast. Errors stay until dismissed. */
+   The action is a POST made by htmx, so that its answer may trigger the next toast. Errors stay until dismissed.
+   <button data-say="Copied" data-copy="https://…"> says (and copies) without asking the server. */
 const STAYS = 8000;
 const host = document.getElementById("toasts");
 
@@ -41,8 +42,21 @@ export function say({ text, level = "success", action = null }) {
 if (host) {
   host.querySelectorAll("[data-toast]").forEach(settle);
   document.body.addEventListener("toast", (event) => say(event.detail));
-  const failed = document.body;
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-    failed.addEventListener(name, () => say({ text: host.dataset.failed, level: "error" }));
+    document.body.addEventListener(name, () => say({ text: host.dataset.failed, level: "error" }));
   }
 }
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-say]");
+  if (!button) return;
+  if (button.dataset.copy) await navigator.clipboard.writeText(button.dataset.copy);
+  say({ text: button.dataset.say });
+});
+
+/* An expired session answers with the sign-in page: go there rather than draw it in a corner. */
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (!new URL(event.detail.xhr.responseURL, location).pathname.startsWith("/accounts/login/")) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});

@@ -82,10 +82,19 @@ def dress(bound: BoundField, css: str = "") -> str:
 
 @register.inclusion_tag("ui/field.html")
 def field(
-    bound: BoundField, *, label: str = "", hint: str = "", counter: int = 0, wide: bool = False, row: bool = False
+    bound: BoundField,
+    *,
+    label: str = "",
+    hint: str = "",
+    placeholder: str | None = None,
+    counter: int = 0,
+    wide: bool = False,
+    row: bool = False,
 ) -> dict[str, Any]:
     """A form field with label, hint, counter and errors. `wide` spans a two-column form; `row` lays choices in a line."""
     kind = dress(bound)
+    if placeholder is not None:
+        bound.field.widget.attrs["placeholder"] = placeholder
     if counter or isinstance(bound.field.widget, forms.Textarea):
         counter = counter or getattr(bound.field, "max_length", None) or 0
     return {
@@ -230,7 +239,12 @@ def stat(
 @register.inclusion_tag("ui/chart.html")
 def chart(drawing: Any, *, height: str = "", level: int = 2) -> dict[str, Any]:
     """A Plotly figure with its finding as title and a table twin. `drawing` has the attributes listed in ui/chart.html."""
-    return {"chart": drawing, "json_id": f"{drawing.id}-data", "height": height or getattr(drawing, "height", ""), "level": level}
+    return {
+        "chart": drawing,
+        "json_id": f"{drawing.id}-data",
+        "height": height or getattr(drawing, "height", ""),
+        "level": level,
+    }
 
 
 # --- moving around ---------------------------------------------------------------------------------------------------
