@@ -5,22 +5,21 @@ Messaging never knows the rooms above; they hand it, at start-up, one `MessageKi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nps_platform.messaging.models import Message
+from nps_platform.messaging.prepared import Mail, PreparedMail
+
+__all__ = ["Mail", "MessageKind", "Personal", "kind_of", "register_kind"]
 
 
 @dataclass(frozen=True)
-class Mail:
-    """One finished mail."""
+class Personal:
+    """One person's copy of a mail that was built once: the template and what fills its slots."""
 
-    subject: str
-    text: str
-    html: str = ""
-    from_name: str = ""
-    reply_to: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+    template: PreparedMail
+    values: dict[str, str] = field(default_factory=dict)
 
 
 def _nothing(messages: Iterable[Message]) -> None:
@@ -31,12 +30,19 @@ def _nothing(messages: Iterable[Message]) -> None:
 class MessageKind:
     """`render` makes the mail from rows (also for the outbox's *how it looked*); `still_wanted` may refuse one at the last moment
     (answered meanwhile, unsubscribed, closed); `settled` is told of messages that reached SENT, BOUNCED or FAILED, in batches,
-    inside the transaction that settles them."""
+    inside the transaction that settles them.
+
+    Kinds sent by the thousand bring `prepare` and `wanted` too, which work on sets: `prepare` answers by message id (one that
+    is missing is not sent), `wanted` the ids that may still leave, asked for at most 20 at a time just before.
+    """
 
     name: str
     render: Callable[[Message], Mail]
     settled: Callable[[Iterable[Message]], None] = _nothing
     still_wanted: Callable[[Message], bool] = lambda message: True
+    label: str = ""
+    prepare: Callable[[Sequence[Message]], Mapping[int, Personal]] | None = None
+    wanted: Callable[[Sequence[Message]], set[int]] | None = None
 
 
 _kinds: dict[str, MessageKind] = {}
@@ -50,3 +56,8 @@ def register_kind(kind: MessageKind) -> None:
 def kind_of(message: Message) -> MessageKind:
     """The registered kind; KeyError for a message that nobody can render."""
     return _kinds[message.kind]
+
+
+def kinds() -> list[MessageKind]:
+    """Every registered kind, by name."""
+    return sorted(_kinds.values(), key=lambda kind: kind.name)

@@ -1,0 +1,150 @@
+"""A mail built once and filled per person: MIME is made of encoded pieces with slots between them.
+
+Building MIME is what a mail costs; filling a prepared one joins bytes. Every mail goes through here, personal or not, so
+that there is one builder.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.header import Header
+from email.utils import format_datetime, formataddr
+from functools import lru_cache
+from html import escape
+
+# A slot in a template's subject, text, html or headers; the marks are private characters that no text contains.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_SLOT = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
+_BOUNDARY = b"circulo-part-7d4c1f"
+_LINE = b"\r\n"
+
+
+def slot(name: str) -> str:
+    """The place in a template that `values[name]` will fill (escaped in HTML)."""
+    return f"{_OPEN}{name}{_CLOSE}"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One finished mail, or a template with slots."""
+
+    subject: str
+    text: str
+    html: str = ""
+    from_name: str = ""
+    reply_to: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def filled(self, values: dict[str, str]) -> Mail:
+        """The same with its slots filled, for showing it."""
+        escaped = {name: escape(value) for name, value in values.items()}
+        return Mail(
+            _fill(self.subject, values),
+            _fill(self.text, values),
+            _fill(self.html, escaped),
+            self.from_name,
+            self.reply_to,
+            {name: _fill(value, values) for name, value in self.headers.items()},
+        )
+
+
+def _fill(text: str, values: dict[str, str]) -> str:
+    return _SLOT.sub(lambda match: values.get(match[1], ""), text)
+
+
+class PreparedMail:
+    """A `Mail` template turned into bytes, sent from one address."""
+
+    def __init__(self, mail: Mail, *, from_address: str) -> None:
+        self._subject = mail.subject
+        self._fixed, self._personal = _split_headers(mail, from_address)
+        self._pieces = list(_pieces(mail))
+
+    def filled(self, values: dict[str, str], *, to_address: str, to_name: str, message_id: str, at: datetime) -> bytes:
+        """The whole message for one person, CRLF lines, ready for DATA."""
+        head = [
+            f"To: {_address(_one_line(to_name), to_address)}",
+            f"Subject: {_header(_one_line(_fill(self._subject, values)))}",
+            f"Message-ID: {message_id}",
+            f"Date: {_date(at.replace(microsecond=0))}",
+            *(f"{name}: {_one_line(_fill(value, values))}" for name, value in self._personal),
+        ]
+        escaped: dict[str, bytes] = {}
+        body = [piece if isinstance(piece, bytes) else piece.encoded(values, escaped) for piece in self._pieces]
+        return b"".join((self._fixed, "\r\n".join(head).encode("ascii", "replace"), _LINE, *body))
+
+
+@dataclass(frozen=True)
+class _Slot:
+    name: str
+    in_html: bool
+
+    def encoded(self, values: dict[str, str], known: dict[str, bytes]) -> bytes:
+        """Quoted-printable on lines of its own: soft breaks before and after vanish when it is read."""
+        key = f"{self.name}{self.in_html}"
+        if key not in known:
+            value = values.get(self.name, "")
+            known[key] = _quoted(escape(value) if self.in_html else value)
+        return b"=\r\n" + known[key] + b"=\r\n" if known[key] else b""
+
+
+def _quoted(text: str) -> bytes:
+    plain = text.replace("\r\n", "\n").encode()
+    return binascii.b2a_qp(plain, quotetabs=False, istext=True).replace(b"\n", _LINE)
+
+
+def _split_headers(mail: Mail, from_address: str) -> tuple[bytes, list[tuple[str, str]]]:
+    """Headers that are everybody's as bytes, and those with slots."""
+    fixed = [f"From: {_address(_one_line(mail.from_name), from_address)}", "MIME-Version: 1.0"]
+    if mail.reply_to:
+        fixed.append(f"Reply-To: {_address('', _one_line(mail.reply_to))}")
+    personal = [(name, value) for name, value in mail.headers.items() if _OPEN in value]
+    fixed += [f"{name}: {_header(_one_line(value))}" for name, value in mail.headers.items() if _OPEN not in value]
+    return ("\r\n".join(fixed) + "\r\n").encode("ascii", "replace"), personal
+
+
+def _pieces(mail: Mail) -> list[bytes | _Slot]:
+    """The body after the headers: one text part, or text and HTML as alternatives."""
+    if not mail.html:
+        return [_part_head("plain") + _LINE, *_encoded(mail.text, in_html=False), _LINE]
+    opening = b'Content-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\n'
+    return [
+        opening + b"\r\n--" + _BOUNDARY + _LINE + _part_head("plain") + _LINE,
+        *_encoded(mail.text, in_html=False),
+        b"\r\n--" + _BOUNDARY + _LINE + _part_head("html") + _LINE,
+        *_encoded(mail.html, in_html=True),
+        b"\r\n--" + _BOUNDARY + b"--\r\n",
+    ]
+
+
+def _part_head(subtype: str) -> bytes:
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    return head.encode()
+
+
+def _encoded(text: str, *, in_html: bool) -> list[bytes | _Slot]:
+    parts = _SLOT.split(text)
+    return [_Slot(part, in_html) if index % 2 else _quoted(part) for index, part in enumerate(parts)]
+
+
+def _one_line(text: str) -> str:
+    """No value may start a header of its own."""
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=4096)
+def _header(text: str) -> str:
+    return text if text.isascii() and len(text) < 900 else Header(text, "utf-8", maxlinelen=75).encode(linesep="\r\n")
+
+
+@lru_cache(maxsize=1024)
+def _address(name: str, address: str) -> str:
+    return formataddr((name, address)) if name else address
+
+
+@lru_cache(maxsize=16)
+def _date(at: datetime) -> str:
+    return format_datetime(at.astimezone(UTC))

@@ -1,0 +1,52 @@
+"""The messages' background work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.db import close_old_connections
+from django.utils import timezone
+
+from nps_platform.messaging.actions import DUE, SEND
+from nps_platform.messaging.sending import next_due, recover, send_batch
+from nps_platform.tenancy.due import is_due, organizations_due, settle
+from nps_platform.tenancy.scope import current_organization
+from nps_platform.tenancy.tasks import organization_task
+
+# A second look before an organisation is forgotten: its Due row may have been read by a transaction not yet committed.
+QUIET = "messages.quiet"
+SECOND_LOOK_SECONDS = 120
+
+
+@organization_task(SEND)
+def send() -> None:
+    """One batch, then back into the queue for the next: one organisation's wave never holds a worker for long."""
+    if send_batch():
+        send.delay(current_organization().pk)
+
+
+@shared_task(name="messaging.sweep")
+def sweep() -> None:
+    """Send what no nudge reached, and take up what a dead worker left."""
+    close_old_connections()
+    for kind in (DUE, QUIET):
+        for organization in organizations_due(kind):
+            seen = timezone.now()
+            recover(seen)
+            again = next_due(seen)
+            if again is not None and again <= seen:
+                send.delay(organization.pk)
+            _settle(kind, again, seen)
+
+
+def _settle(kind: str, again: datetime | None, seen: datetime) -> None:
+    if kind == QUIET:
+        settle(QUIET, None, seen=seen)
+        if again is not None:
+            is_due(DUE, again)
+    elif again is None:
+        settle(DUE, None, seen=seen)
+        is_due(QUIET, seen + timedelta(seconds=SECOND_LOOK_SECONDS))
+    else:
+        settle(DUE, max(again, seen + timedelta(seconds=2)), seen=seen)
