@@ -190,7 +190,7 @@ USE_THOUSAND_SEPARATOR = True
 
 # --- files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [(name, BASE_DIR / "static" / name) for name in ("build", "img", "js")]  # never the sources
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
