@@ -118,7 +118,7 @@ def _ask(
             skipped.setdefault(reason, []).append(person)
             continue
         invitation = Asked(person, at + timedelta(seconds=index * 0.2))
-        if random.random() < (0.165 if touchpoint is None else 0.245) + 0.02 * abs(person.mood - 7.5):
+        if random.random() < (0.2 if touchpoint is None else 0.305) + 0.02 * abs(person.mood - 7.5):
             _answer(random, invitation, touchpoint, month)
         asked.append(invitation)
     return Round(survey, touchpoint, at, asked, skipped)
@@ -137,8 +137,8 @@ def _answer(random: Random, asked: Asked, touchpoint: str | None, month: int) ->
     asked.wants_contact = random.random() < 0.72 if group == "detractor" else random.random() < 0.12
     person.history.append((asked.answered_at, asked.score))
     # Detractors who are reached soon think better of the company afterwards: what "recovered" will find.
-    if group == "detractor" and random.random() < 0.34:
-        person.reached, person.mood = True, person.mood + random.uniform(0.8, 2.6)
+    if group == "detractor" and random.random() < 0.24:
+        person.reached, person.mood = True, person.mood + random.uniform(0.6, 2.2)
 
 
 def _comment(random: Random, language: str, topic: str, group: str) -> str:

@@ -109,7 +109,7 @@ def make_people(random: Random, today: date, how_many: int) -> list[Person]:
                 language=UNITS[unit][3],
                 plan=plan,
                 monthly=round(PLANS[plan] * random.uniform(0.85, 1.35) * (1 + max(0.0, random.gauss(0, 0.25))), 2),
-                mood=min(10.5, random.gauss(8.15, 1.75)),
+                mood=min(10.5, random.gauss(8.3, 1.75)),
                 joined_month=joined,
                 joined_on=first_of_month(today, joined) + timedelta(days=random.randint(0, 27)),
             )
@@ -120,7 +120,7 @@ def make_people(random: Random, today: date, how_many: int) -> list[Person]:
 def unit_effect(unit: str, month: float) -> float:
     """What a region adds to a score in a month."""
     if unit == "es-sur":
-        return -1.7 if month < SUR_RECOVERED else min(0.1, -1.7 + 0.6 * (month - SUR_RECOVERED))
+        return -1.15 if month < SUR_RECOVERED else min(-0.1, -1.15 + 0.35 * (month - SUR_RECOVERED))
     return {"es-norte": 0.2, "it-lombardia": 0.15, "it-lazio": -0.3}.get(unit, 0.0)
 
 
