@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -68,3 +68,9 @@ def when(at: datetime | None) -> str:
     return (
         "" if at is None else formats.when(at, timezone.now(), timezone.get_current_timezone(), locale=reader_locale())
     )
+
+
+@register.filter
+def duration(time: timedelta | None) -> str:
+    """A stretch of time as people say it: 24 min, 5 h 20, 132 h."""
+    return "" if time is None else formats.duration(time.total_seconds(), locale=reader_locale())

@@ -1,0 +1,204 @@
+"""The filter bar: what the address asks for, read into Filters. What can't be read says so and falls back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from dashboards.periods import (
+    Period,
+    key_of,
+    last_months,
+    month_of,
+    quarter_of,
+    read_period,
+    shifted,
+    year_of,
+)
+from dashboards.queries.filters import Filters
+from dashboards.queries.scores import Dimension
+from nps_platform.customers.models import Segment
+from nps_platform.lib.formats import locale_for
+from nps_platform.lib.nps import NpsClass
+from nps_platform.tenancy.models import Unit
+from nps_platform.tenancy.scope import current_organization
+from surveys.models import Stage, Survey, SurveyKind, Touchpoint
+
+RECENT_DAYS = 90
+MONTHS_OFFERED, QUARTERS_OFFERED, YEARS_OFFERED = 18, 8, 3
+
+Choices = list[tuple[str, Any]]
+
+
+def current_locale() -> str:
+    """The reader's language as the organisation's country writes it."""
+    return locale_for(get_language() or "en", current_organization().country)
+
+
+def period_choices(today: date) -> Choices:
+    """The stretches that people ask for: rolling ones first, then calendar ones, newest first."""
+    locale = current_locale()
+    months = [month_of(shifted(today, -i)) for i in range(MONTHS_OFFERED)]
+    quarters = [quarter_of(shifted(today, -3 * i)) for i in range(QUARTERS_OFFERED)]
+    years = [year_of(date(today.year - i, 1, 1)) for i in range(YEARS_OFFERED)]
+    rolling = [
+        (f"last-{RECENT_DAYS}-days", _("Last 90 days")),
+        ("last-12-months", _("Last 12 complete months")),
+    ]
+    return [
+        (_("Rolling"), rolling),
+        (_("Quarters"), [(key_of(p), p.label(locale)) for p in quarters]),
+        (_("Months"), [(key_of(p), p.label(locale)) for p in months]),
+        (_("Years"), [(key_of(p), p.label(locale)) for p in years]),
+    ]
+
+
+class FilterForm(forms.Form):
+    """Every field may be missing; `filters()` answers what holds."""
+
+    survey = forms.ModelChoiceField(None, label=_lazy("Survey"), required=False, empty_label=_lazy("All"))
+    kind = forms.ChoiceField(label=_lazy("Kind"), choices=SurveyKind.choices, required=False)
+    stage = forms.ModelChoiceField(None, label=_lazy("Stage"), required=False, empty_label=_lazy("All"))
+    touchpoint = forms.ModelChoiceField(None, label=_lazy("Touchpoint"), required=False, empty_label=_lazy("All"))
+    unit = forms.ModelChoiceField(
+        None, label=_lazy("Unit"), required=False, empty_label=pgettext_lazy("business units", "All")
+    )
+    segment = forms.ModelChoiceField(
+        None, label=_lazy("Segment"), required=False, empty_label=pgettext_lazy("customers", "All")
+    )
+    period = forms.CharField(label=_lazy("Period"), required=False, widget=forms.Select)
+    by = forms.ChoiceField(required=False, choices=[(d.value, d.value) for d in Dimension])
+
+    def __init__(self, data: Any = None, *, default_period: str = f"last-{RECENT_DAYS}-days") -> None:
+        super().__init__(data)
+        self.today = timezone.localdate()
+        self.default_period = default_period
+        self._offer("survey", Survey.objects.exclude(state=Survey.State.DRAFT))
+        self._offer("stage", Stage.objects.all())
+        self._offer("touchpoint", Touchpoint.objects.select_related("stage"))
+        self._offer("unit", Unit.objects.order_by("path"))
+        self._offer("segment", Segment.objects.all())
+        self.fields["period"].widget.choices = period_choices(self.today)  # type: ignore[attr-defined]
+        self.is_valid()
+        self._show_what_holds()
+
+    def _offer(self, name: str, rows: Any) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def clean_period(self) -> Period:
+        key = self.cleaned_data["period"] or self.default_period
+        try:
+            return read_period(key, self.today)
+        except ValueError as error:
+            raise forms.ValidationError(_("This period is not known: a month is written 2026-10.")) from error
+
+    def filters(self) -> Filters:
+        """What the figures are about. A survey or touchpoint brings its own kind: kinds are never mixed (METHOD §1)."""
+        chosen = self.cleaned_data
+        survey, touchpoint = chosen.get("survey"), chosen.get("touchpoint")
+        kind = self._kind(survey, touchpoint)
+        return Filters(
+            chosen.get("period") or read_period(self.default_period, self.today),
+            kind,
+            survey,
+            chosen.get("stage") if kind != SurveyKind.RELATIONAL else None,
+            touchpoint if kind == SurveyKind.TRANSACTIONAL else None,
+            chosen.get("unit"),
+            chosen.get("segment"),
+        )
+
+    def _kind(self, survey: Survey | None, touchpoint: Touchpoint | None) -> str:
+        if survey:
+            return survey.kind
+        if touchpoint and not self.cleaned_data.get("kind"):
+            return SurveyKind.TRANSACTIONAL
+        return self.cleaned_data.get("kind") or SurveyKind.RELATIONAL
+
+    def dimension(self, kind: str) -> Dimension:
+        """What the table is cut by: as asked for, else what is natural for the kind."""
+        asked = self.cleaned_data.get("by")
+        natural = {SurveyKind.TRANSACTIONAL: Dimension.TOUCHPOINT, SurveyKind.PHASE: Dimension.STAGE}
+        return Dimension(asked) if asked else natural.get(SurveyKind(kind), Dimension.UNIT)
+
+    def _show_what_holds(self) -> None:
+        """The bar shows the kind and period in force, and no field that says nothing for this kind."""
+        kind = self.filters().kind
+        self.data = self.data.copy() if self.data else {}
+        self.data["kind"] = kind
+        self.data["period"] = self.data.get("period") or self.default_period
+        surveys = self.fields["survey"].queryset  # type: ignore[attr-defined]
+        self.fields["survey"].queryset = surveys.filter(kind=kind)  # type: ignore[attr-defined]
+        if kind == SurveyKind.RELATIONAL:
+            del self.fields["stage"]
+        if kind != SurveyKind.TRANSACTIONAL:
+            del self.fields["touchpoint"]
+        del self.fields["by"]
+
+
+class MoneyForm(forms.Form):
+    """The window of the money page: complete months only (METHOD §7)."""
+
+    period = forms.CharField(label=_lazy("Window"), required=False, widget=forms.Select)
+    currency = forms.CharField(label=_lazy("Currency"), required=False, max_length=3, widget=forms.Select)
+
+    def __init__(self, data: Any, *, currencies: list[str]) -> None:
+        super().__init__(data)
+        self.today = timezone.localdate()
+        self.currencies = currencies
+        self.fields["period"].widget.choices = complete_choices(self.today)  # type: ignore[attr-defined]
+        self.fields["currency"].widget.choices = [(c, c) for c in currencies]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    def clean_period(self) -> Period:
+        key = self.cleaned_data["period"] or "last-12-months"
+        try:
+            return read_period(key, self.today)
+        except ValueError as error:
+            raise forms.ValidationError(_("This period is not known: a month is written 2026-10.")) from error
+
+    def clean_currency(self) -> str:
+        currency = self.cleaned_data["currency"].upper()
+        if currency and currency not in self.currencies:
+            raise forms.ValidationError(_("No revenue was loaded in this currency."))
+        return currency
+
+    def window(self) -> Period:
+        return self.cleaned_data.get("period") or last_months(12, self.today)
+
+    def chosen_currency(self) -> str:
+        return self.cleaned_data.get("currency") or (self.currencies[0] if self.currencies else "")
+
+
+def complete_choices(today: date) -> Choices:
+    """Windows that are over: twelve months, years, quarters, months."""
+    locale = current_locale()
+    years = [year_of(date(today.year - i, 1, 1)) for i in range(1, YEARS_OFFERED + 1)]
+    quarters = [quarter_of(shifted(today, -3 * i)) for i in range(1, QUARTERS_OFFERED + 1)]
+    months = [month_of(shifted(today, -i)) for i in range(1, MONTHS_OFFERED + 1)]
+    return [
+        ("last-12-months", _("Last 12 months")),
+        (_("Years"), [(key_of(p), p.label(locale)) for p in years]),
+        (_("Quarters"), [(key_of(p), p.label(locale)) for p in quarters]),
+        (_("Months"), [(key_of(p), p.label(locale)) for p in months]),
+    ]
+
+
+class CommentForm(forms.Form):
+    """What the comments page is narrowed by, beside the filters."""
+
+    nps_class = forms.ChoiceField(
+        label=_lazy("Class"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("answer classes", "All")),
+            *((c.value, c.label) for c in NpsClass if c != NpsClass.SILENT),
+        ],
+    )
+    q = forms.CharField(label=_lazy("Search"), required=False, max_length=100)
+    cursor = forms.CharField(required=False, max_length=200)

@@ -1,0 +1,37 @@
+"""Links that keep what the page already asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link among others, for chips and tabs."""
+
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+    removable: bool = False
+
+
+def query(request: HttpRequest, **changes: str) -> str:
+    """The address's question with `changes`; empty values leave it. "" where nothing remains, else "?…"."""
+    kept = request.GET.copy()
+    for name, value in changes.items():
+        kept[name] = value
+    for name in [name for name, value in kept.items() if not value]:
+        del kept[name]
+    return f"?{kept.urlencode()}" if kept else ""
+
+
+def address(name: str, slug: str, *args: object) -> str:
+    """The address of a room's page; "" while that room is still being built."""
+    try:
+        return reverse(name, args=[slug, *args])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,143 @@
+"""What needs somebody today, in words, the most pressing first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dashboards.links import address
+from dashboards.queries.today import RunningWave, SetUp, Troubles, WaitingCases
+from nps_platform.lib.formats import number
+from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.roles import Right
+from surveys.models import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing to do: what, why, and the one way to it. Tones: err (now), warn (today), ok (for information)."""
+
+    tone: str
+    title: str
+    text: str
+    url: str
+    action: str
+    since: datetime | None = None
+
+
+def needs_of_cases(waiting: WaitingCases, slug: str, locale: str) -> Iterator[Need]:
+    inbox = address("inbox", slug)
+    if waiting.overdue:
+        oldest = _("The longest wait is case %(number)s.") % {"number": waiting.oldest.number} if waiting.oldest else ""
+        title = ngettext(
+            "%(n)s case is overdue without first contact",
+            "%(n)s cases are overdue without first contact",
+            waiting.overdue,
+        ) % {"n": number(waiting.overdue, 0, locale)}
+        yield Need("err", title, oldest, inbox, _("Open the inbox"), waiting.oldest.due_at if waiting.oldest else None)
+    if waiting.soon:
+        title = ngettext("%(n)s case is due within a day", "%(n)s cases are due within a day", waiting.soon) % {
+            "n": number(waiting.soon, 0, locale)
+        }
+        yield Need("warn", title, _("Nobody has contacted these customers yet."), inbox, _("See what is due"))
+    if waiting.unassigned:
+        title = ngettext("%(n)s case belongs to nobody", "%(n)s cases belong to nobody", waiting.unassigned) % {
+            "n": number(waiting.unassigned, 0, locale)
+        }
+        yield Need("warn", title, _("A case with a name on it is answered sooner."), inbox, _("Assign"))
+
+
+def needs_of_waves(waves: list[RunningWave], slug: str, locale: str) -> Iterator[Need]:
+    for wave in waves:
+        programme = wave.programme
+        values = {"name": programme.name, **_progress(wave, locale)}
+        text = _("%(sent)s of %(planned)s sent, %(answered)s answered.") % values
+        url = address("programme", slug, programme.pk)
+        if programme.state == Programme.State.PAUSED:
+            yield Need("warn", _("The wave “%(name)s” is paused") % values, text, url, _("Look at it"))
+        else:
+            yield Need("ok", _("The wave “%(name)s” is under way") % values, text, url, _("Follow it"))
+
+
+def _progress(wave: RunningWave, locale: str) -> dict[str, str]:
+    counts = {"planned": wave.planned, "sent": wave.sent, "answered": wave.answered}
+    return {name: number(count, 0, locale) for name, count in counts.items()}
+
+
+def needs_of_troubles(found: Troubles, slug: str, locale: str) -> Iterator[Need]:
+    imports = address("imports", slug)
+    if found.failed_imports:
+        title = ngettext("%(n)s import failed", "%(n)s imports failed", found.failed_imports) % {
+            "n": found.failed_imports
+        }
+        yield Need("err", title, _("The file is kept; see what stopped it and try again."), imports, _("See why"))
+    if found.waiting_imports:
+        title = ngettext(
+            "%(n)s file is checked and waits for your yes",
+            "%(n)s files are checked and wait for your yes",
+            found.waiting_imports,
+        ) % {"n": found.waiting_imports}
+        yield Need("warn", title, _("Nothing is written before you confirm."), imports, _("Continue"))
+    if found.uncertain_mails:
+        title = ngettext(
+            "Nobody knows whether %(n)s mail left", "Nobody knows whether %(n)s mails left", found.uncertain_mails
+        ) % {"n": number(found.uncertain_mails, 0, locale)}
+        text = _("The worker stopped while sending. Resend them, or leave them be.")
+        yield Need("warn", title, text, address("outbox", slug), _("Decide"))
+    if found.unmatched_rows:
+        title = ngettext(
+            "%(n)s revenue row has no customer", "%(n)s revenue rows have no customer", found.unmatched_rows
+        ) % {"n": number(found.unmatched_rows, 0, locale)}
+        text = _("They count in the total, but in no class, until their customers are known.")
+        yield Need("warn", title, text, address("unmatched", slug), _("See the rows"))
+
+
+# --- the first days --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the five steps to the first answer."""
+
+    name: str
+    text: str
+    url: str
+    action: str
+    done: bool
+
+
+def steps(done: SetUp, membership: Membership) -> list[Step]:
+    """All five, in the order in which they make sense; only for those who can take them."""
+    if not membership.may(Right.ASK):
+        return []
+    slug = membership.organization.slug
+    return [_customers(done, slug), _revenue(done, slug), _survey(done, slug), _wave(done, slug)] + (
+        [_team(done, slug)] if membership.may(Right.MEMBERS) else []
+    )
+
+
+def _customers(done: SetUp, slug: str) -> Step:
+    text = _("Bring the people you want to ask, from a file.")
+    return Step(_("Customers"), text, address("imports", slug), _("Import customers"), done.customers)
+
+
+def _revenue(done: SetUp, slug: str) -> Step:
+    text = _("Load what they pay, month by month, to see what each class is worth.")
+    return Step(_("Revenue"), text, address("imports", slug), _("Import revenue"), done.revenue)
+
+
+def _survey(done: SetUp, slug: str) -> Step:
+    text = _("Start from a template, look at it as a customer would, and publish it.")
+    return Step(_("Survey"), text, address("surveys", slug), _("Make a survey"), done.survey)
+
+
+def _wave(done: SetUp, slug: str) -> Step:
+    text = _("Choose whom to ask, and see who would be asked before anything is sent.")
+    return Step(_("First wave"), text, address("programmes", slug), _("Plan a wave"), done.wave)
+
+
+def _team(done: SetUp, slug: str) -> Step:
+    text = _("Invite the people who will answer the unhappy customers.")
+    return Step(_("Team"), text, address("members", slug), _("Invite the team"), done.team)

@@ -1,0 +1,74 @@
+"""How many of those asked have answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q
+
+from dashboards.queries.filters import Filters, within
+from surveys.models import Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Answers to invitations that were sent; a bounced one was not received and counts for itself."""
+
+    name: str
+    sent: int
+    answered: int
+    bounced: int
+    last_sent_at: datetime | None = None
+    programme_id: int | None = None
+
+    @property
+    def share(self) -> float | None:
+        return self.answered / self.sent if self.sent else None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The invitations sent in the period, by programme, newest first, and all together."""
+
+    programmes: list[Rate]
+
+    @property
+    def total(self) -> Rate:
+        return Rate(
+            "",
+            sum(rate.sent for rate in self.programmes),
+            sum(rate.answered for rate in self.programmes),
+            sum(rate.bounced for rate in self.programmes),
+        )
+
+
+def coverage(filters: Filters) -> Coverage:
+    """Answers per invitation sent in the filters' period, whenever the answer came."""
+    rows = (
+        _sent(filters)
+        .values("programme_id", "programme__name")
+        .annotate(
+            sent=Count("id"),
+            answered=Count("id", filter=Q(state=Invitation.State.ANSWERED)),
+            bounced=Count("id", filter=Q(state=Invitation.State.BOUNCED)),
+            last=Max("sent_at"),
+        )
+        .order_by("-last")
+    )
+    return Coverage(
+        [Rate(r["programme__name"], r["sent"], r["answered"], r["bounced"], r["last"], r["programme_id"]) for r in rows]
+    )
+
+
+def _sent(filters: Filters):
+    sent = Invitation.objects.filter(within(filters.period, "sent_at"), survey__kind=filters.kind)
+    if filters.survey:
+        sent = sent.filter(survey=filters.survey)
+    if filters.stage:
+        sent = sent.filter(survey__stage=filters.stage)
+    if filters.touchpoint:
+        sent = sent.filter(survey__touchpoint=filters.touchpoint)
+    if filters.unit:
+        sent = sent.filter(customer__unit__path__startswith=filters.unit.path)
+    return sent

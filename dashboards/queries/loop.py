@@ -1,0 +1,101 @@
+"""The loop: how many detractors were attempted, reached, closed and confirmed, and how soon (METHOD §9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from django.db.models import Count, F, Q
+
+from closeloop.models import Case
+from dashboards.queries.filters import Filters, answers_in
+from dashboards.queries.privacy import hidden_cells
+from nps_platform.lib.nps import NpsClass
+from nps_platform.tenancy.hours import business_clock
+from nps_platform.tenancy.scope import current_organization
+from responses.models import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Detractors who answered in the period, and what happened to them since.
+
+    `reachable` left a way to be contacted: they did not decline, and an address or telephone is known; `in_time` of
+    them were attempted within the target. `to_contact` and `to_reach` are medians in business time.
+    """
+
+    detractors: int
+    reachable: int
+    attempted: int
+    in_time: int
+    reached: int
+    closed: int
+    confirmed: int
+    to_contact: timedelta | None
+    to_reach: timedelta | None
+
+    @property
+    def rate(self) -> float | None:
+        """Close-the-loop rate; None where nobody left a way to be contacted."""
+        return self.in_time / self.reachable if self.reachable else None
+
+
+_REACHABLE = ~Q(wants_contact=False) & (~Q(customer__email="") | ~Q(customer__phone="")) & Q(customer__isnull=False)
+
+
+def loop(filters: Filters) -> Loop:
+    """What came of the detractors of the filters' period."""
+    clock = business_clock(current_organization())
+    detractors = answers_in(filters).filter(nps_class=NpsClass.DETRACTOR)
+    counted = detractors.aggregate(
+        detractors=Count("id"),
+        reachable=Count("id", filter=_REACHABLE),
+        attempted=Count("id", filter=Q(case__attempted_at__isnull=False)),
+        in_time=Count("id", filter=_REACHABLE & Q(case__attempted_at__lte=F("case__due_at"))),
+        reached=Count("id", filter=Q(case__reached_at__isnull=False)),
+        closed=Count("id", filter=Q(case__state__in=[Case.State.RESOLVED, Case.State.CONFIRMED])),
+        confirmed=Count("id", filter=Q(case__state=Case.State.CONFIRMED)),
+    )
+    times = detractors.filter(case__attempted_at__isnull=False).values_list(
+        "answered_at", "case__attempted_at", "case__reached_at"
+    )
+    contacts = [clock.between(answered, attempted) for answered, attempted, _reached in times]
+    reaches = [clock.between(answered, reached) for answered, _attempted, reached in times if reached]
+    return Loop(**counted, to_contact=_median(contacts), to_reach=_median(reaches))
+
+
+def _median(times: list[timedelta]) -> timedelta | None:
+    return timedelta(seconds=median(time.total_seconds() for time in times)) if times else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A root cause that people wrote when they closed a detractor's case, with one of the customers' own sentences."""
+
+    id: int
+    name: str
+    cases: int
+    comment: Response | None
+
+
+def causes(filters: Filters, *, limit: int = 3, threshold: int = 1) -> list[Cause]:
+    """The most frequent root causes of the detractors of the filters' period."""
+    detractors = answers_in(filters).filter(nps_class=NpsClass.DETRACTOR, case__root_cause__isnull=False)
+    rows = (
+        detractors.values(cause=F("case__root_cause"), name=F("case__root_cause__name"))
+        .annotate(n=Count("id"))
+        .order_by("-n", "name")
+    )
+    sizes = {row["cause"]: row["n"] for row in rows}
+    hidden = hidden_cells(sizes, threshold)
+    shown = [row for row in rows if row["cause"] not in hidden][:limit]
+    return [
+        Cause(row["cause"], row["name"], row["n"], _a_sentence(detractors.filter(case__root_cause=row["cause"])))
+        for row in shown
+    ]
+
+
+def _a_sentence(answers) -> Response | None:
+    """The newest comment: every cause's example is chosen alike, nobody picks the most telling one."""
+    return answers.exclude(comment="").select_related("customer", "account").order_by("-answered_at", "-id").first()

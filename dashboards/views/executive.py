@@ -1,0 +1,1 @@
+"""The monthly report: one screen, one sheet of A4."""

@@ -1,0 +1,98 @@
+"""The word before the number: what may be said of a change, in whole sentences (METHOD §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dashboards.periods import Period, shifted
+from dashboards.queries.scores import MonthScore
+from nps_platform.lib.formats import interval, number, signed
+from nps_platform.lib.nps import Change, Counts, Verdict, compare
+
+TAGS = {Verdict.UP: "up", Verdict.DOWN: "down", Verdict.NO_CHANGE: "flat", Verdict.FEW: "wait"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict as pages show it. `tag` is the kind of the verdict label; `difference` is empty where there is nothing
+    to compare with."""
+
+    tag: str
+    against: str
+    difference: str
+    explanation: str
+
+
+def finding(change: Change, against: Period, locale: str) -> Finding:
+    """ "no demonstrable change · against September 2026 · +2 (−4 to +8)"."""
+    return Finding(
+        TAGS[change.verdict],
+        _("against %(period)s") % {"period": against.label(locale)},
+        difference(change, locale),
+        explanation(change, locale),
+    )
+
+
+def difference(change: Change, locale: str) -> str:
+    """ "+7 (+1 to +13)"; empty where one side has no answers."""
+    if change.delta is None or change.delta_low is None or change.delta_high is None:
+        return ""
+    ends = interval(change.delta_low, change.delta_high, 0, locale, signs=True)
+    return f"{signed(change.delta, 0, locale)} ({ends})"
+
+
+def explanation(change: Change, locale: str) -> str:
+    """Why there is no verdict, and what would give one; empty where there is one."""
+    if change.is_change:
+        return ""
+    if not change.before.n:
+        return _("Nobody answered in the other period.")
+    if not change.needed:
+        return ""
+    return ngettext(
+        "With %(n)s more answer in each period, a difference of this size would show.",
+        "With %(n)s more answers in each period, a difference of this size would show.",
+        change.needed,
+    ) % {"n": number(change.needed, 0, locale)}
+
+
+def sentence(change: Change, locale: str) -> str:
+    """The change against the period before, as one says it on the home page."""
+    values = {"difference": signed(change.delta, 0, locale) if change.delta is not None else ""}
+    if change.verdict == Verdict.UP:
+        return _("It rose: %(difference)s against the 90 days before.") % values
+    if change.verdict == Verdict.DOWN:
+        return _("It fell: %(difference)s against the 90 days before.") % values
+    if change.delta is None:
+        return _("There is nothing to compare it with yet.")
+    if change.verdict == Verdict.FEW:
+        return _("Few answers: %(difference)s against the 90 days before says little yet.") % values
+    return _("No demonstrable change: %(difference)s against the 90 days before lies within the margin.") % values
+
+
+def trend_title(months: Sequence[MonthScore], locale: str) -> str:
+    """The finding that titles the trend: its last month with answers against the same month of the year before."""
+    answered = [m for m in months if m.score.nps is not None]
+    if not answered:
+        return _("Nobody has answered in these months")
+    last, first = answered[-1], answered[0]
+    a_year_between = shifted(first.month, 12) == last.month
+    change = compare(first.score.counts if a_year_between else Counts(), last.score.counts)
+    return _year_title(change, last.score.nps or 0.0, first.score.nps if a_year_between else None, locale)
+
+
+def _year_title(change: Change, now: float, then: float | None, locale: str) -> str:
+    values = {"now": number(now, 0, locale), "then": number(then, 0, locale) if then is not None else ""}
+    if change.verdict == Verdict.UP:
+        return _("The score rose within a year: %(then)s then, %(now)s now") % values
+    if change.verdict == Verdict.DOWN:
+        return _("The score fell within a year: %(then)s then, %(now)s now") % values
+    if then is None:
+        return _("The score stands at %(now)s; there is no year before to compare it with") % values
+    if change.verdict == Verdict.FEW:
+        return _("Few answers: %(now)s now and %(then)s a year ago say little yet") % values
+    return _("No demonstrable change within a year: %(then)s then, %(now)s now") % values
