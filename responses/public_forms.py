@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +16,12 @@ class CommentField(forms.CharField):
 
     widget = forms.Textarea
 
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "max_length": _("That is too long: please keep it under %(limit_value)d characters.")
+    }
+
     def __init__(self, **kwargs: Any) -> None:
-        too_long = _("That is too long: please keep it under %(limit)s characters.") % {"limit": COMMENT_LENGTH}
-        super().__init__(max_length=COMMENT_LENGTH, error_messages={"max_length": too_long}, **kwargs)
+        super().__init__(max_length=COMMENT_LENGTH, **kwargs)
 
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value) or ""
