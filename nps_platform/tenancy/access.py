@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
@@ -16,6 +18,8 @@ from django_htmx.middleware import HtmxDetails
 from nps_platform.tenancy.models import Membership, Organization, User
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.scope import entered
+
+LAST_ORGANIZATION = "organization"
 
 
 class OrganizationRequest(HttpRequest):
@@ -39,6 +43,8 @@ def organization_view(*rights: Right, methods: tuple[str, ...] = ("GET", "HEAD")
         @login_required
         @wraps(view)
         def enter(request: OrganizationRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if "%00" in request.META.get("QUERY_STRING", ""):
+                raise BadRequest("NUL in the address")  # PostgreSQL can't be asked for it
             membership = membership_of(request.user, slug)
             request.organization, request.membership = membership.organization, membership
             with (
@@ -51,12 +57,26 @@ def organization_view(*rights: Right, methods: tuple[str, ...] = ("GET", "HEAD")
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and callable(response.render):
                     response.render()
-                return response
+                return _remembered(request, response)
 
-        enter.rights = rights  # type: ignore[attr-defined]
+        enter.rights, enter.methods = rights, methods  # type: ignore[attr-defined]
         return enter
 
     return decorate
+
+
+def _remembered(request: OrganizationRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The front door leads back to where one was last: kept by the browser, so that looking at a page writes nothing."""
+    if request.COOKIES.get(LAST_ORGANIZATION) != request.organization.slug:
+        response.set_cookie(
+            LAST_ORGANIZATION,
+            request.organization.slug,
+            max_age=timedelta(days=365),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def membership_of(user: User, slug: str) -> Membership:

@@ -15,7 +15,19 @@ from nps_platform.lib.words import fold
 
 Choice = tuple[str, str]
 CONTINENTS = tuple(
-    f"{name}/" for name in "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+    f"{name}/"
+    for name in [
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    ]
 )
 # Where the first zone of a country's list is not where most of its people live.
 USUAL_ZONES = {

@@ -1,0 +1,1 @@
+"""Pages of the organisation's settings, and the doors before them."""

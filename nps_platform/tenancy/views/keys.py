@@ -1,0 +1,36 @@
+"""API keys."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.actions import create_api_key, revoke_api_key
+from nps_platform.tenancy.forms import ApiKeyForm
+from nps_platform.tenancy.roles import Right
+
+
+@organization_view(Right.SETTINGS, methods=("GET", "HEAD", "POST"))
+def api_keys(request: OrganizationRequest) -> HttpResponse:
+    form, made = ApiKeyForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        scopes = tuple(form.cleaned_data["scopes"])
+        made = create_api_key(name=form.cleaned_data["name"], scopes=scopes, by=request.membership)
+        form = ApiKeyForm()
+    keys = request.organization.api_keys.select_related("created_by__user").order_by("-revoked_at", "-id")
+    page = {"form": form, "keys": keys, "made": made, "here": "api_keys"}
+    response = render(request, "settings/api_keys.html", page)
+    if made:  # shown once: no copy of this page stays in a cache
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+@organization_view(Right.SETTINGS, methods=("POST",))
+def api_key_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
+    key = get_object_or_404(request.organization.api_keys, pk=pk)
+    revoke_api_key(key, by=request.membership)
+    messages.success(request, _("The key %(name)s opens nothing any more.") % {"name": key.name})
+    return redirect("api_keys", request.organization.slug)
