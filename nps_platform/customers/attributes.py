@@ -113,3 +113,8 @@ def _reads(kind: Kind, value: str, *, decimal_comma: bool | None = None, day_fir
     except Unreadable as error:
         return error.code == "ambiguous"
     return True
+
+
+def read_kind(text: str) -> Kind:
+    """A type by its name; text where it is none of them."""
+    return Kind(text) if text in Kind.values else Kind.TEXT

@@ -162,7 +162,7 @@ def read_value(asked: Field, operator: str, text: str) -> str | Decimal | date |
         return _days(text)
     if asked.kind == "boolean":
         return parse_bool(text)
-    if asked.choices and text not in {value for value, _label in asked.choices}:
+    if asked.kind in {"choice", "unit"} and text not in {value for value, _label in asked.choices}:
         raise Unreadable("not_a_choice")
     if asked.kind in {"number", "money"}:
         return parse_number(text, _comma_decides(text))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from nps_platform.customers.storage import import_path, private_files
 from nps_platform.tenancy.models import Language, Membership, Unit
 from nps_platform.tenancy.scope import TenantModel
 
@@ -103,6 +105,8 @@ class Customer(TenantModel):
         ]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return gettext("Erased customer")
         return self.name or self.external_id or self.email or f"#{self.pk}"
 
     @property
@@ -251,7 +255,7 @@ class ImportJob(TenantModel):
 
     kind = models.CharField(max_length=10, choices=Kind)
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
-    file = models.FileField(upload_to="imports/", blank=True)
+    file = models.FileField(upload_to=import_path, storage=private_files, blank=True)
     file_name = models.CharField(max_length=255)
     file_bytes = models.BigIntegerField(default=0)
     # What was read off the file or chosen: encoding, delimiter, decimal_comma, day_first, currency, period.

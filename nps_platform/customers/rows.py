@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 # What an attribute may arrive as; it is read by its definition's type.
 AttributeValue = str | int | float | bool | Decimal | date | None
@@ -83,10 +84,11 @@ class RowResult:
 
 
 @dataclass(slots=True)
-class RevenueResult:
-    """What became of a list of revenue rows. Accepted = created + updated + unchanged; `unmatched` is part of them.
+class Tally:
+    """What became of many rows. Accepted = created + updated + unchanged; `unmatched` revenue is part of them.
 
-    `amounts` sums the accepted rows by currency, `unmatched_amounts` those of unknown customers.
+    `amounts` sums the accepted revenue by currency, `unmatched_amounts` that of unknown customers; `errors` are
+    (index in the list, problem), several a row where several things are wrong.
     """
 
     created: int = 0
@@ -102,7 +104,36 @@ class RevenueResult:
     def accepted(self) -> int:
         return self.created + self.updated + self.unchanged
 
-    def refuse(self, index: int, problem: RowProblem) -> None:
+    def refuse(self, index: int, *problems: RowProblem) -> None:
         """Count the row at `index` as refused, and why."""
         self.refused += 1
-        self.errors.append((index, problem))
+        self.errors += [(index, problem) for problem in problems]
+
+    def add(self, other: Tally) -> None:
+        """Sum another list's counts into this one; its errors stay with it."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _SUMS:
+            mine, theirs = getattr(self, name), getattr(other, name)
+            setattr(self, name, {c: mine.get(c, Decimal(0)) + theirs.get(c, Decimal(0)) for c in {**mine, **theirs}})
+
+    def to_json(self) -> dict[str, Any]:
+        """Counts and sums as they are kept on an import; amounts as decimal strings."""
+        sums = {name: {c: str(amount) for c, amount in getattr(self, name).items()} for name in _SUMS}
+        return {name: getattr(self, name) for name in _COUNTS} | sums
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Tally:
+        """What `to_json` wrote; an empty mapping is a tally of nothing."""
+        read: dict[str, Any] = {name: kept.get(name, 0) for name in _COUNTS}
+        for name in _SUMS:
+            read[name] = {currency: Decimal(amount) for currency, amount in kept.get(name, {}).items()}
+        return cls(**read)
+
+
+_COUNTS = ("created", "updated", "unchanged", "refused", "unmatched")
+_SUMS = ("amounts", "unmatched_amounts")
+
+
+class RevenueResult(Tally):
+    """What became of a list of revenue rows."""

@@ -1,0 +1,127 @@
+"""What a file's column can become: the fields of each kind of import, and which of them its headings suggest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from nps_platform.customers.attributes import guess_kind, key_for
+from nps_platform.customers.directory import Directory
+from nps_platform.customers.models import AttributeDefinition, ImportJob
+from nps_platform.lib.mapping import CUSTOMER_FIELDS, REVENUE_FIELDS, FieldGuess, guess_mapping
+from nps_platform.lib.words import fold
+
+ATTRIBUTE = "attribute:"
+NEW = "new:"
+
+_LOST = ("lost on", "cancelled on", "churn date", "end date", "fecha de baja", "baja", "data disdetta", "disdetta")
+_PERMISSION = ("consent", "accepts surveys", "opt in", "permiso", "acepta encuestas", "consentimiento", "consenso")
+GUESSES: dict[str, tuple[FieldGuess, ...]] = {
+    ImportJob.Kind.CUSTOMERS: (
+        *CUSTOMER_FIELDS,
+        FieldGuess("lost_on", _LOST, "date"),
+        FieldGuess("permission", _PERMISSION, "bool"),
+    ),
+    ImportJob.Kind.REVENUE: REVENUE_FIELDS,
+}
+LABELS: dict[str, dict[str, Any]] = {
+    ImportJob.Kind.CUSTOMERS: {
+        "external_id": _("Customer number"),
+        "email": _("E-mail"),
+        "name": _("Name"),
+        "phone": _("Telephone"),
+        "language": _("Language"),
+        "account": _("Account number"),
+        "unit": _("Unit"),
+        "joined_on": _("Customer since"),
+        "lost_on": _("Declared lost on"),
+        "permission": _("May be asked for feedback"),
+    },
+    ImportJob.Kind.REVENUE: {
+        "customer": _("Customer number or e-mail"),
+        "period": _("Month"),
+        "amount": _("Amount"),
+        "currency": _("Currency"),
+    },
+}
+NEW_KINDS: dict[str, Any] = {
+    AttributeDefinition.Kind.TEXT: pgettext_lazy("import column", "New attribute: text"),
+    AttributeDefinition.Kind.NUMBER: pgettext_lazy("import column", "New attribute: number"),
+    AttributeDefinition.Kind.DATE: pgettext_lazy("import column", "New attribute: date"),
+    AttributeDefinition.Kind.BOOLEAN: pgettext_lazy("import column", "New attribute: yes or no"),
+}
+DATES = frozenset({"joined_on", "lost_on", "period", f"{NEW}date"})
+NUMBERS = frozenset({"amount", f"{NEW}number"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file: its heading and the first values under it."""
+
+    index: int
+    heading: str
+    samples: tuple[str, ...]
+
+    @property
+    def sample(self) -> str:
+        """The first value that is not blank."""
+        return next((value for value in self.samples if value.strip()), "")
+
+
+def columns_of(header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Column]:
+    """The file's columns with their sample values."""
+    return [
+        Column(index, heading, tuple(cells[index] for cells in samples if index < len(cells)))
+        for index, heading in enumerate(header)
+    ]
+
+
+def guess_targets(
+    kind: str, columns: Sequence[Column], samples: Sequence[Sequence[str]], directory: Directory
+) -> dict[str, str]:
+    """Column index (as text) → field, for the columns that are recognised; the rest is left to the person."""
+    guessed = guess_mapping([column.heading for column in columns], samples, GUESSES[kind])
+    found = {str(index): name for index, name in guessed.items()}
+    if kind == ImportJob.Kind.CUSTOMERS:
+        for column in columns:
+            _correct(column, found, directory)
+    return found
+
+
+def _correct(column: Column, found: dict[str, str], directory: Directory) -> None:
+    """A "region" that names no unit of ours is no unit; a heading that is called like an attribute is that attribute."""
+    index = str(column.index)
+    if found.get(index) == "unit" and not any(
+        directory.unit(value.strip()) for value in column.samples if value.strip()
+    ):
+        del found[index]
+    if index not in found and (key := _attribute_called(column.heading, directory)):
+        found[index] = ATTRIBUTE + key
+
+
+def _attribute_called(heading: str, directory: Directory) -> str | None:
+    key, label = key_for(heading), fold(heading.strip())
+    return next((d.key for d in directory.attributes.values() if d.key == key or fold(d.label) == label), None)
+
+
+def suggest_new(column: Column) -> str:
+    """The target that makes a new attribute of this column, typed by its values."""
+    return NEW + guess_kind(column.samples)
+
+
+def kind_of_target(target: str, directory: Directory) -> str:
+    """What a target's values are: "date", "number", "boolean", "text" …; "" for a column that is left out."""
+    if target in DATES:
+        return "period" if target == "period" else "date"
+    if target in NUMBERS:
+        return "number"
+    if target.startswith(ATTRIBUTE):
+        definition = directory.attributes.get(target.removeprefix(ATTRIBUTE))
+        return definition.kind if definition else ""
+    if target.startswith(NEW):
+        return target.removeprefix(NEW)
+    return "boolean" if target == "permission" else "text" if target else ""
