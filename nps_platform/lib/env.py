@@ -6,8 +6,21 @@ import secrets
 from pathlib import Path
 
 import environ
+from environ.fileaware_mapping import FileAwareMapping
 
-env = environ.FileAwareEnv()
+
+class _Values(FileAwareMapping):
+    """Without the line break that `echo` and editors put at the end of a secret's file."""
+
+    def __getitem__(self, key: str) -> str:
+        return super().__getitem__(key).rstrip("\r\n")
+
+
+class _Env(environ.FileAwareEnv):
+    ENVIRON = _Values()
+
+
+env = _Env()
 
 
 def secret_key(data_dir: Path) -> str:
