@@ -10,8 +10,9 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext_lazy
 
 register = template.Library()
@@ -109,12 +110,12 @@ def field(
     }
 
 
-@register.inclusion_tag("ui/token.html")
-def token(bound: BoundField, *, label: str = "") -> dict[str, Any]:
+@register.simple_tag
+def token(bound: BoundField, *, label: str = "") -> SafeString:
     """A control that stands as a word inside a sentence; its label is heard, not seen."""
     dress(bound, css="token")
     bound.field.widget.attrs.setdefault("aria-label", label or bound.label)
-    return {"field": bound}
+    return _inline("ui/token.html", field=bound)
 
 
 @register.inclusion_tag("ui/form_errors.html")
@@ -124,10 +125,10 @@ def form_errors(form: forms.BaseForm) -> dict[str, Any]:
 
 
 # --- labels ----------------------------------------------------------------------------------------------------------
-@register.inclusion_tag("ui/class_badge.html", name="cls")
-def class_badge(kind: str, label: str = "") -> dict[str, Any]:
+@register.simple_tag(name="cls")
+def class_badge(kind: str, label: str = "") -> SafeString:
     """▲ Promoter, ● Passive, ▼ Detractor, ○ Silent as a tinted badge."""
-    return {"kind": kind, "label": label or CLASS_NAMES[kind]}
+    return _inline("ui/class_badge.html", kind=kind, label=label or CLASS_NAMES[kind])
 
 
 @register.simple_tag
@@ -136,11 +137,11 @@ def shape(kind: str, text: object = "") -> SafeString:
     return format_html('<span class="shape is-{}">{}</span>', kind, CLASS_PLURALS[kind] if text == "" else text)
 
 
-@register.inclusion_tag("ui/score.html")
-def score(value: int | None, *, small: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def score(value: int | None, *, small: bool = False) -> SafeString:
     """The chip with a person's 0–10 answer, tinted by its class."""
     kind = class_of(value)
-    return {"value": value, "kind": kind, "name": CLASS_NAMES[kind], "small": small}
+    return _inline("ui/score.html", value=value, kind=kind, name=CLASS_NAMES[kind], small=small)
 
 
 @register.simple_tag
@@ -302,8 +303,13 @@ def dialog(context: template.Context, content: str, id: str, title: str, *, wide
     return _draw(context, "ui/dialog.html", content=content, id=id, title=title, wide=wide)
 
 
-def _draw(context: template.Context, name: str, **values: object) -> SafeString:
+def _inline(template_name: str, /, **values: object) -> SafeString:
+    """A piece that stands inside a line: no white space around it, a comma may follow."""
+    return mark_safe(render_to_string(template_name, values).strip())  # noqa: S308  # the template escapes
+
+
+def _draw(context: template.Context, template_name: str, /, **values: object) -> SafeString:
     """Renders a block's template with the page's own context around it."""
     engine = context.template.engine if context.template else template.Engine.get_default()
     with context.push(**values):
-        return engine.get_template(name).render(context)
+        return engine.get_template(template_name).render(context)
