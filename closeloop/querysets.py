@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Q
-
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import TenantManager, TenantQuerySet
 
@@ -42,12 +40,6 @@ class CaseQuerySet(TenantQuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by("-id")
-
-    def after_due(self, is_waiting: bool, act_by: datetime, pk: int) -> Self:
-        """What follows one case in `due_first`'s order (keyset)."""
-        later = Q(act_by__gt=act_by) | Q(act_by=act_by, pk__gt=pk)
-        same_turn = Q(is_waiting=is_waiting) & later
-        return self.filter(same_turn if is_waiting else same_turn | Q(is_waiting=True))
 
 
 class CaseManager(TenantManager.from_queryset(CaseQuerySet)):  # type: ignore[misc]

@@ -13,9 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex(model_name="case", name="case_due_first"),
         migrations.RemoveIndex(model_name="case", name="case_mine"),
-        migrations.AddField(
-            model_name="case", name="answer_due_at", field=models.DateTimeField(blank=True, null=True)
-        ),
+        migrations.AddField(model_name="case", name="answer_due_at", field=models.DateTimeField(blank=True, null=True)),
         migrations.AddField(model_name="case", name="is_waiting", field=models.BooleanField(default=False)),
         migrations.AddField(
             model_name="case",

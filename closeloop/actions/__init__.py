@@ -1,0 +1,24 @@
+"""What people and programs do with cases; each is one transaction with its entry in timeline and audit."""
+
+from closeloop.actions.closing import reopen, resolve
+from closeloop.actions.follow_up import follow_up
+from closeloop.actions.forwarding import forward_case, revoke_forward
+from closeloop.actions.handling import acknowledge, add_note, assign
+from closeloop.actions.outside import customer_reply, customer_verdict, guest_answer
+from closeloop.actions.talking import log_call, send_reply
+
+__all__ = [
+    "acknowledge",
+    "add_note",
+    "assign",
+    "customer_reply",
+    "customer_verdict",
+    "follow_up",
+    "forward_case",
+    "guest_answer",
+    "log_call",
+    "reopen",
+    "resolve",
+    "revoke_forward",
+    "send_reply",
+]

@@ -1,0 +1,95 @@
+"""An answer comes in: decide about a case, open it and tell those who should know, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from closeloop.actions.timeline import write
+from closeloop.matching import rules_that_hold
+from closeloop.models import AlertRule, Case, CaseEvent
+from closeloop.recipients import people_to_alert, to_staff
+from closeloop.sla import answer_due
+from nps_platform.messaging.actions import enqueue
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy.models import Organization
+from nps_platform.tenancy.scope import current_organization
+from responses.models import Response, ScoreChange
+
+TOO_OLD = timedelta(days=7)
+
+
+def follow_up(response_id: int) -> Case | None:
+    """Decide what an answer, or its correction, brings: a case, alerts, an entry in its case, or nothing.
+
+    The answer is claimed by a conditional update in the same transaction, so that a nudge that comes twice and a sweep
+    do the work once. Answers older than 7 days open no case and send nothing.
+    """
+    with transaction.atomic():
+        now = timezone.now()
+        claimed = Response.objects.filter(pk=response_id, followed_up_at=None).update(followed_up_at=now)
+        if not claimed:
+            return None
+        response = Response.objects.select_related("customer", "account", "survey", "touchpoint").get(pk=response_id)
+        case = Case.objects.select_for_update().filter(response=response).first()
+        if case:
+            return _note_changes(case, response)
+        return None if now - response.answered_at > TOO_OLD else _apply_rules(response)
+
+
+def _apply_rules(response: Response) -> Case | None:
+    rules = rules_that_hold(response)
+    case = _open_case(response, rules[0]) if rules and rules[0].opens_case else None
+    _alert(response, [rule for rule in rules if rule.sends_alert])
+    return case
+
+
+def _open_case(response: Response, rule: AlertRule) -> Case:
+    case = Case.objects.create(
+        number=_next_number(),
+        response=response,
+        customer=response.customer,
+        account=response.account,
+        rule=rule,
+        nps_class=response.nps_class,
+        priority=rule.priority,
+        team=rule.team,
+        assignee=rule.assignee if rule.assignee and rule.assignee.is_active else None,
+        due_at=answer_due(current_organization(), response.answered_at),
+    )
+    assignee = str(case.assignee) if case.assignee else ""
+    write(case, CaseEvent.Kind.OPENED, by=None, rule=rule.name, assignee=assignee, team=str(rule.team or ""))
+    return case
+
+
+def _next_number() -> int:
+    """Cases of one organisation are counted one after the other: its row is locked, without stopping inserts that refer to it."""
+    Organization.objects.select_for_update(no_key=True).get(pk=current_organization().pk)
+    return (Case.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _alert(response: Response, rules: list[AlertRule]) -> None:
+    """One mail a person, however many rules name them, and none again when the answer is corrected."""
+    if Message.objects.filter(kind="alert", source_id=response.pk).exists():
+        return
+    people = {person.pk: person for rule in rules for person in people_to_alert(rule)}
+    enqueue([to_staff(person, kind="alert", source_id=response.pk) for person in people.values()])
+
+
+def _note_changes(case: Case, response: Response) -> Case:
+    """A correction never opens a second case: its class follows, and the timeline says what changed."""
+    noted = case.events.filter(kind__in=[CaseEvent.Kind.CORRECTED, CaseEvent.Kind.AFTER_CONTACT])
+    known = {event.data["change"] for event in noted}
+    for change in response.changes.exclude(pk__in=known):
+        corrected = change.kind == ScoreChange.Kind.CORRECTION
+        kind = CaseEvent.Kind.CORRECTED if corrected else CaseEvent.Kind.AFTER_CONTACT
+        # A correction's row holds what was replaced; a score after contact is the new one.
+        scores = {"before": change.score, "after": response.score} if corrected else {"after": change.score}
+        write(case, kind, by=None, text="" if corrected else change.comment, change=change.pk, **scores)
+    if case.nps_class != response.nps_class:
+        case.nps_class = response.nps_class
+        case.save(update_fields=["nps_class", "updated_at"])
+    return case

@@ -1,0 +1,86 @@
+"""What comes back from outside: the customer's words and verdict, a guest's answer."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from closeloop.actions.closing import open_again
+from closeloop.actions.timeline import locked, our_turn, write
+from closeloop.models import Case, CaseEvent, Forward
+from closeloop.recipients import people_of, to_staff
+from closeloop.refusals import LinkClosed
+from nps_platform.messaging.actions import enqueue
+from nps_platform.tenancy.models import Membership
+
+VERDICTS = ("yes", "partly", "no")
+_CLOSED = (Case.State.RESOLVED, Case.State.CONFIRMED)
+
+
+@transaction.atomic
+def customer_reply(case: Case, *, text: str) -> CaseEvent:
+    """The customer wrote on their page: our turn, and whoever looks after the case hears of it."""
+    case = locked(case)
+    our_turn(case)
+    case.save()
+    event = write(case, CaseEvent.Kind.CUSTOMER_REPLY, by=None, text=text)
+    _tell(people_of(case), event)
+    return event
+
+
+@transaction.atomic
+def customer_verdict(case: Case, *, verdict: str) -> CaseEvent | None:
+    """ "Is it solved?" `yes` confirms a resolved case, `no` reopens one; `partly`, and any word on an open case, is told.
+
+    None where the same was said last and nothing changed since. Raises ValueError for another word.
+    """
+    if verdict not in VERDICTS:
+        raise ValueError(verdict)
+    case = locked(case)
+    if _said_already(case, verdict):
+        return None
+    kind = _judge(case, verdict)
+    case.save()
+    event = write(case, kind, by=None, verdict=verdict)
+    if kind != CaseEvent.Kind.CONFIRMED:
+        _tell(people_of(case), event)
+    return event
+
+
+def _said_already(case: Case, verdict: str) -> bool:
+    turning_points = ("resolved", "reopened", "confirmed", "customer_reply")
+    last = case.events.filter(kind__in=turning_points).last()
+    return last is not None and last.data.get("verdict") == verdict
+
+
+def _judge(case: Case, verdict: str) -> str:
+    """What the verdict makes of the case, unsaved; the entry's kind."""
+    our_turn(case)
+    if verdict == "yes" and case.state == Case.State.RESOLVED:
+        case.state, case.confirmed_at = Case.State.CONFIRMED, timezone.now()
+        return CaseEvent.Kind.CONFIRMED
+    if verdict == "no" and case.state in _CLOSED:
+        open_again(case)
+        return CaseEvent.Kind.REOPENED
+    return CaseEvent.Kind.CUSTOMER_REPLY
+
+
+@transaction.atomic
+def guest_answer(forward: Forward, *, text: str) -> CaseEvent:
+    """Whoever the case was forwarded to answers by their link. Raises LinkClosed once it is withdrawn or expired."""
+    case = locked(forward.case)
+    forward.refresh_from_db()
+    if not forward.is_open:
+        raise LinkClosed
+    if forward.answered_at is None:
+        forward.answered_at = timezone.now()
+        forward.save(update_fields=["answered_at"])
+    event = write(case, CaseEvent.Kind.GUEST_ANSWER, by=None, label=forward.email, text=text, forward=forward.pk)
+    sender = forward.created_by
+    _tell([sender] if sender and sender.is_active and not case.assignee else people_of(case), event)
+    return event
+
+
+def _tell(people: list[Membership], event: CaseEvent) -> None:
+    """A mail to each with the news."""
+    enqueue([to_staff(person, kind="case_news", source_id=event.pk) for person in people])

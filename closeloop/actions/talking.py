@@ -1,0 +1,78 @@
+"""Our word to the customer: replies and calls."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from closeloop.actions.timeline import attempt, locked, write
+from closeloop.models import CannedReply, Case, CaseEvent
+from closeloop.reach import reply_address, reply_language
+from closeloop.refusals import BlanksLeft
+from nps_platform.lib.words import blanks
+from nps_platform.messaging.actions import enqueue
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy.models import Membership
+
+SAID_TWICE = timedelta(minutes=2)
+_BRACKETS = re.compile(r"\[[^\[\]\n]{1,60}\]")
+
+
+def blanks_in(text: str) -> list[str]:
+    """What still has to be filled: {{names}} and [words in brackets]."""
+    return [*blanks(text), *dict.fromkeys(_BRACKETS.findall(text))]
+
+
+@transaction.atomic
+def send_reply(case: Case, *, text: str, by: Membership | None, canned: CannedReply | None = None) -> CaseEvent:
+    """Owe the customer this mail, once: the same words by the same person within two minutes are one reply.
+
+    The mail leaves from the ledger after the commit. Raises Unreachable, BlanksLeft.
+    """
+    address = reply_address(case)
+    if left := blanks_in(text):
+        raise BlanksLeft(left)
+    case = locked(case)
+    if said := _just_said(case, text, by):
+        return said
+    attempt(case)
+    case.save()
+    event = write(case, CaseEvent.Kind.REPLY, by=by, text=text)
+    event.message = _owe_mail(case, event, address, by)
+    event.save(update_fields=["message"])
+    if canned:
+        CannedReply.objects.filter(pk=canned.pk).update(uses=F("uses") + 1)
+    return event
+
+
+def _just_said(case: Case, text: str, by: Membership | None) -> CaseEvent | None:
+    since = timezone.now() - SAID_TWICE
+    return case.events.filter(kind=CaseEvent.Kind.REPLY, actor=by, text=text, at__gte=since).first()
+
+
+def _owe_mail(case: Case, event: CaseEvent, address: str, by: Membership | None) -> Message:
+    mail = Message(
+        kind="reply",
+        source_id=event.pk,
+        to_address=address,
+        to_name=case.customer.name if case.customer else "",
+        customer=case.customer,
+        language=reply_language(case),
+        priority=1,
+        created_by=by,
+    )
+    enqueue([mail])
+    return mail
+
+
+@transaction.atomic
+def log_call(case: Case, *, spoken: bool, text: str = "", by: Membership | None) -> CaseEvent:
+    """A call went out: reached if they spoke, else only attempted (METHOD §9)."""
+    case = locked(case)
+    attempt(case, spoken=spoken)
+    case.save()
+    return write(case, CaseEvent.Kind.CALL, by=by, text=text, spoken=spoken)

@@ -1,0 +1,84 @@
+"""The first step of every action: lock the case, write the timeline and the audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from closeloop.models import Case, CaseEvent
+from closeloop.sla import answer_due
+from nps_platform.tenancy import audit
+from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.scope import current_organization
+from responses.actions import mark_contacted
+
+_NOBODY = {"system", "customer", "guest"}
+_FROM_CUSTOMER = {
+    CaseEvent.Kind.CUSTOMER_REPLY,
+    CaseEvent.Kind.CORRECTED,
+    CaseEvent.Kind.AFTER_CONTACT,
+}
+
+
+def locked(case: Case) -> Case:
+    """The case as it is now, kept until the transaction ends: two people acting at once follow one another."""
+    return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def write(
+    case: Case,
+    kind: str,
+    *,
+    by: Membership | None,
+    label: str = "",
+    text: str = "",
+    **data: Any,
+) -> CaseEvent:
+    """One entry of the timeline and one of the audit. `label` names a guest by address; the audit holds no addresses."""
+    entry = audit.record(f"case.{kind}", case, by=by, label="" if by else _outsider(kind, data))
+    known = entry.actor_label if by or entry.actor_label not in _NOBODY else ""
+    return CaseEvent.objects.create(
+        case=case, kind=kind, actor=by, actor_label=label or known, text=text, data=data, at=timezone.now()
+    )
+
+
+def _outsider(kind: str, data: dict[str, Any]) -> str:
+    """Who wrote what no colleague wrote."""
+    if kind == CaseEvent.Kind.GUEST_ANSWER:
+        return "guest"
+    return "customer" if kind in _FROM_CUSTOMER or "verdict" in data else ""
+
+
+def take_up(case: Case) -> None:
+    """Somebody looks after it: a new case is acknowledged. Unsaved."""
+    if case.state == Case.State.NEW:
+        case.state = Case.State.ACKNOWLEDGED
+    case.acknowledged_at = case.acknowledged_at or timezone.now()
+
+
+def attempt(case: Case, *, spoken: bool = False) -> None:
+    """A person's message or call went out (METHOD §9): first contact, once; then it is the customer's turn. Unsaved.
+
+    After a spoken call the turn is ours: what was promised is due by the same target.
+    """
+    now = timezone.now()
+    take_up(case)
+    if case.attempted_at is None:
+        case.attempted_at = now
+        mark_contacted(case.response, now)
+    if case.is_open:
+        case.state = Case.State.CONTACTED
+    case.is_waiting = not spoken
+    if spoken:
+        case.reached_at = case.reached_at or now
+        case.answer_due_at = answer_due(current_organization(), now)
+
+
+def our_turn(case: Case) -> None:
+    """The customer spoke: they are reached if we had tried, and hear from us by the target. Unsaved."""
+    now = timezone.now()
+    case.is_waiting = False
+    if case.attempted_at:
+        case.reached_at = case.reached_at or now
+        case.answer_due_at = answer_due(current_organization(), now)

@@ -1,0 +1,147 @@
+"""What people fill in while they work a case; the settings' forms are in settings_forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, USUALLY_HIDDEN
+from closeloop.models import CLASSES, CannedReply, Outcome, RootCause
+from closeloop.recipients import case_workers
+from nps_platform.tenancy.models import Membership, Team, Unit
+from surveys.models import Survey, Touchpoint
+
+LONGEST_TEXT = 10_000
+# A whole, then its parts.
+CAUSE_ORDER = (
+    Coalesce("parent__position", "position"),
+    Coalesce("parent_id", "id"),
+    F("parent_id").asc(nulls_first=True),
+    "position",
+    "id",
+)
+VIEW_NAMES = (
+    ("open", _("All open")),
+    ("mine", pgettext_lazy("cases", "Mine")),
+    ("unassigned", pgettext_lazy("cases", "Unassigned")),
+    ("overdue", pgettext_lazy("cases", "Overdue")),
+    ("resolved", pgettext_lazy("cases", "Resolved")),
+)
+ORDER_NAMES = (("due", _("Due first")), ("newest", _("Newest first")))
+HIDEABLE_NAMES = {
+    "name": _("The customer's name"),
+    "contact": _("E-mail and telephone"),
+    "account": _("The company they belong to"),
+    "comment": _("What they wrote"),
+    "value": _("What they are worth"),
+}
+
+
+class InboxFilterForm(forms.Form):
+    """The inbox's address, read field by field: what can't be read is left out."""
+
+    q = forms.CharField(label=_("Search"), max_length=200, required=False)
+    view = forms.ChoiceField(choices=VIEW_NAMES, required=False)
+    order = forms.ChoiceField(label=_("Order"), choices=ORDER_NAMES, required=False)
+    nps_class = forms.ChoiceField(label=_("Class"), choices=[("", _("All classes")), *CLASSES], required=False)
+    survey = forms.ModelChoiceField(
+        Survey.objects.all(), label=_("Survey"), required=False, empty_label=_("All surveys")
+    )
+    touchpoint = forms.ModelChoiceField(
+        Touchpoint.objects.all(), label=_("Touchpoint"), required=False, empty_label=_("All touchpoints")
+    )
+    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"), required=False, empty_label=_("All units"))
+    team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), required=False, empty_label=_("All teams"))
+
+
+class TextForm(forms.Form):
+    """Something written: a reply, a note, an answer."""
+
+    text = forms.CharField(
+        label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), strip=True
+    )
+
+
+class ReplyForm(TextForm):
+    canned = forms.ModelChoiceField(CannedReply.objects.all(), required=False, widget=forms.HiddenInput)
+
+
+class CallForm(TextForm):
+    """How a call went; what was said may stay empty."""
+
+    spoken = forms.TypedChoiceField(
+        label=_("How did it go?"),
+        choices=((True, _("We spoke")), (False, _("No answer"))),
+        coerce=lambda value: value in (True, "True"),
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = False
+
+
+class AssignForm(forms.Form):
+    """A person, a team, both, or neither: back to everybody."""
+
+    assignee = forms.ModelChoiceField(
+        Membership.objects.none(), label=_("Person"), required=False, empty_label=_("Nobody yet")
+    )
+    team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), required=False, empty_label=_("No team"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        workers = [worker.pk for worker in case_workers()]
+        people = Membership.objects.filter(pk__in=workers).select_related("user").order_by("user__name", "user__email")
+        self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
+
+
+class ForwardForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail of whoever can help"), max_length=254)
+    text = forms.CharField(
+        label=_("What you need from them"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    hidden_fields = forms.MultipleChoiceField(
+        label=_("Leave out"),
+        choices=[(name, HIDEABLE_NAMES[name]) for name in HIDEABLE],
+        required=False,
+        initial=USUALLY_HIDDEN,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.IntegerField(label=_("The link works for, days"), min_value=1, max_value=MOST_DAYS, initial=DAYS)
+
+
+class CauseField(forms.ModelChoiceField):
+    """Causes as a tree: a part stands behind its whole."""
+
+    def label_from_instance(self, cause: RootCause) -> str:  # type: ignore[override]
+        return f"{cause.parent.name} › {cause.name}" if cause.parent else cause.name
+
+
+class ResolveForm(forms.Form):
+    root_cause = CauseField(RootCause.objects.none(), label=_("Root cause"), empty_label=_("Choose what was behind it"))
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Choose how it ended")), *Outcome.choices])
+    text = forms.CharField(
+        label=_("What was done"),
+        help_text=_("For colleagues; the customer doesn't see it."),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_use = RootCause.objects.filter(is_active=True).exclude(parent__is_active=False).select_related("parent")
+        self.fields["root_cause"].queryset = in_use.order_by(*CAUSE_ORDER)  # type: ignore[attr-defined]
+
+
+class ReopenForm(forms.Form):
+    text = forms.CharField(
+        label=_("Why it isn't over"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

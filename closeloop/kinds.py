@@ -1,0 +1,158 @@
+"""The mails of this room: alerts, mentions and news to colleagues, replies to customers, forwards to guests.
+
+Each is made from rows that no longer change, in the language and time zone of who reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from closeloop.models import Case, CaseEvent, Forward
+from nps_platform.lib.colour import text_on
+from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy.scope import current_organization
+from responses.models import Response
+
+
+def register() -> None:
+    """Hand messaging the kinds of this room."""
+    for name, render in (
+        ("alert", render_alert),
+        ("mention", render_mention),
+        ("case_news", render_news),
+        ("reply", render_reply),
+        ("forward", render_forward),
+    ):
+        register_kind(MessageKind(name, _for_reader(render)))
+
+
+def case_address(case: Case) -> str:
+    """The case in the inbox, as a whole address."""
+    return settings.BASE_URL + reverse("case", args=[current_organization().slug, case.number])
+
+
+def _for_reader(render: Callable[[Message], Mail]) -> Callable[[Message], Mail]:
+    """In the reader's language and the organisation's time zone."""
+
+    def rendered(message: Message) -> Mail:
+        with translation.override(message.language), timezone.override(current_organization().timezone):
+            return render(message)
+
+    return rendered
+
+
+def render_alert(message: Message) -> Mail:
+    """An answer that a rule tells of; with its case, or without where the rule opens none."""
+    response = Response.objects.select_related("customer", "account", "survey", "touchpoint").get(pk=message.source_id)
+    case = Case.objects.filter(response=response).select_related("rule", "customer", "account").first()
+    who = str(response.customer or response.account or "")
+    values = {"score": response.score, "who": who}
+    # Translators: subject of a mail to a colleague; who is the customer's name
+    subject = _("%(score)s of 10 from %(who)s") % values if who else _("A new answer: %(score)s of 10") % values
+    return _to_case("alert", subject, case, response=response)
+
+
+def render_mention(message: Message) -> Mail:
+    """Somebody named a colleague in a note, or gave them the case."""
+    event = _event(message)
+    values = {"actor": event.actor_label, "number": event.case.number, "who": event.case.who}
+    if event.kind == CaseEvent.Kind.ASSIGNED:
+        subject = _("%(actor)s gave you case %(number)s: %(who)s") % values
+    else:
+        subject = _("%(actor)s mentioned you in case %(number)s: %(who)s") % values
+    return _to_case("mention", subject, event.case, event=event)
+
+
+def render_news(message: Message) -> Mail:
+    """The customer or a guest answered."""
+    event = _event(message)
+    values = {"number": event.case.number, "who": event.case.who}
+    if event.kind == CaseEvent.Kind.GUEST_ANSWER:
+        subject = _("An answer from outside in case %(number)s: %(who)s") % values
+    elif event.kind == CaseEvent.Kind.REOPENED:
+        subject = _("%(who)s says it isn't solved: case %(number)s is open again") % values
+    else:
+        subject = _("%(who)s answered in case %(number)s") % values
+    return _to_case("news", subject, event.case, event=event)
+
+
+def render_reply(message: Message) -> Mail:
+    """What an agent writes to a customer: signed by the agent and the programme, with the customer's own page behind it."""
+    event = _event(message)
+    organization, response = current_organization(), event.case.response
+    # Translators: subject of our reply to a customer; programme is the name of the feedback programme
+    subject = _("About what you told %(programme)s") % {"programme": organization.programme}
+    return _mail(
+        "reply",
+        subject,
+        from_name=organization.sender_name or organization.programme,
+        reply_to=organization.reply_to,
+        button_url=settings.BASE_URL + reverse("loop_page", args=[response.loop_token]),
+        button_label=_("Write back, or see where this stands"),
+        event=event,
+        response=response,
+        signed_by=str(event.actor) if event.actor else "",
+    )
+
+
+def render_forward(message: Message) -> Mail:
+    """A link for somebody outside; what it shows stays behind the link, so that withdrawing it takes it back."""
+    forward = Forward.objects.select_related("created_by__user", "case").get(pk=message.source_id)
+    organization = current_organization()
+    subject = _("%(company)s asks for your help with a customer") % {"company": organization.name}
+    return _mail(
+        "forward",
+        subject,
+        from_name=organization.sender_name or organization.programme,
+        reply_to=forward.created_by.user.email if forward.created_by else organization.reply_to,
+        button_url=settings.BASE_URL + reverse("guest_page", args=[forward.token]),
+        button_label=_("Read the case and answer"),
+        forward=forward,
+    )
+
+
+def _event(message: Message) -> CaseEvent:
+    relations = ("actor__user", "case__customer", "case__account", "case__response")
+    return CaseEvent.objects.select_related(*relations).get(pk=message.source_id)
+
+
+def _mail(
+    name: str,
+    subject: str,
+    *,
+    button_url: str,
+    button_label: str,
+    from_name: str = "",
+    reply_to: str = "",
+    **context: Any,
+) -> Mail:
+    """The trio of subject, text and HTML."""
+    organization = current_organization()
+    context |= {
+        "organization": organization,
+        "subject": subject,
+        "button_url": button_url,
+        "button_label": button_label,
+    }
+    context["button_ink"] = text_on(organization.brand_colour)
+    return Mail(
+        subject=subject,
+        text=render_to_string(f"mail/case_{name}.txt", context).strip() + "\n",
+        html=render_to_string(f"mail/case_{name}.html", context),
+        from_name=from_name or organization.programme,
+        reply_to=reply_to,
+    )
+
+
+def _to_case(name: str, subject: str, case: Case | None, **context: Any) -> Mail:
+    """A mail to a colleague, whose button opens the case."""
+    url = case_address(case) if case else ""
+    return _mail(name, subject, button_url=url, button_label=_("Open the case"), case=case, **context)

@@ -1,0 +1,119 @@
+"""One case as its pane shows it: the customer, the answer, the timeline, and what to answer with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from closeloop.forms import CallForm, ReplyForm, TextForm
+from closeloop.inbox import worth_of
+from closeloop.models import CannedReply, Case, CaseEvent, Forward
+from closeloop.reach import reply_address, reply_language
+from closeloop.recipients import case_workers
+from closeloop.refusals import Unreachable
+from nps_platform.lib.words import fill
+from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.scope import current_organization
+from responses.models import Response
+
+EARLIER_SCORES = 3
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline, with the forward it speaks of."""
+
+    event: CaseEvent
+    forward: Forward | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A canned reply with this case's names filled in."""
+
+    canned: CannedReply
+    text: str
+
+
+@dataclass(frozen=True)
+class Pane:
+    case: Case
+    entries: list[Entry]
+    earlier: list[int]
+    worth: Decimal | None
+    address: str
+    unreachable: object
+    language: str
+    prepared: list[Prepared]
+    colleagues: list[Membership]
+    tab: str = "reply"
+    forms: dict[str, Any] = field(default_factory=dict)
+
+
+def pane_of(
+    case: Case, reader: Membership, *, tab: str = "", forms: dict[str, Any] | None = None, canned: str = ""
+) -> Pane:
+    """Everything the pane of `case` shows to `reader`; `forms` holds what came back wrong, `canned` a reply to begin with."""
+    address, unreachable = _address(case)
+    language = reply_language(case)
+    prepared = _prepared(case, reader, language)
+    begin = next((p.text for p in prepared if str(p.canned.pk) == canned), "")
+    fresh = {
+        "reply": ReplyForm(initial={"text": begin}, auto_id="reply_%s"),
+        "note": TextForm(auto_id="note_%s"),
+        "call": CallForm(auto_id="call_%s"),
+    }
+    return Pane(
+        case=case,
+        entries=_timeline(case),
+        earlier=_earlier_scores(case),
+        worth=worth_of([case], reader).get(case.customer_id),
+        address=address,
+        unreachable=unreachable,
+        language=language,
+        prepared=prepared,
+        colleagues=[worker for worker in case_workers() if worker != reader],
+        tab=tab or ("note" if unreachable else "reply"),
+        forms=fresh | (forms or {}),
+    )
+
+
+def _address(case: Case) -> tuple[str, object]:
+    try:
+        return reply_address(case), ""
+    except Unreachable as why:
+        return "", why.message
+
+
+def _timeline(case: Case) -> list[Entry]:
+    forwards = {forward.pk: forward for forward in case.forwards.all()}
+    events = case.events.select_related("actor__user", "message")
+    return [Entry(event, forwards.get(event.data.get("forward"))) for event in events]
+
+
+def _earlier_scores(case: Case) -> list[int]:
+    """What the customer gave before this answer, oldest first."""
+    if case.customer_id is None:
+        return []
+    before = Response.objects.filter(customer=case.customer_id, answered_at__lt=case.response.answered_at)
+    return list(before.order_by("-answered_at").values_list("score", flat=True)[:EARLIER_SCORES])[::-1]
+
+
+def _prepared(case: Case, reader: Membership, language: str) -> list[Prepared]:
+    """The canned replies, those in the customer's language first."""
+    values = canned_values(case, reader)
+    replies = sorted(CannedReply.objects.all(), key=lambda canned: (canned.language != language, canned.name))
+    return [Prepared(canned, fill(canned.text, values)[0]) for canned in replies]
+
+
+def canned_values(case: Case, reader: Membership) -> dict[str, str]:
+    """What the blanks of a canned reply are filled with."""
+    organization = current_organization()
+    return {
+        "customer_name": case.customer.name if case.customer else "",
+        "agent_name": str(reader),
+        "programme": organization.programme,
+        "company": organization.name,
+        "case_number": str(case.number),
+    }

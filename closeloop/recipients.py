@@ -1,0 +1,77 @@
+"""Who of the company hears about a case, and how a message to them is addressed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from closeloop.models import AlertRule, Case
+from nps_platform.lib.words import fold
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy.access import language_of
+from nps_platform.tenancy.models import Membership, Team
+from nps_platform.tenancy.roles import Right, Role
+from nps_platform.tenancy.scope import current_organization
+
+_MENTION = re.compile(r"(?<![\w@])@(?=\w)")
+
+
+def case_workers() -> list[Membership]:
+    """Everybody active who may work on cases, by name."""
+    members = current_organization().memberships.filter(is_active=True).select_related("user", "organization")
+    return sorted((m for m in members if m.may(Right.CASES)), key=lambda m: fold(str(m)))
+
+
+def people_to_alert(rule: AlertRule) -> list[Membership]:
+    """The rule's person and its team's members; owners and managers where it names neither (or nobody of it works here now)."""
+    return _looking_after(rule.assignee, rule.team)
+
+
+def people_of(case: Case) -> list[Membership]:
+    """Who hears news of a case: its person, else its team, else owners and managers."""
+    return _looking_after(case.assignee, None if case.assignee else case.team)
+
+
+def _looking_after(person: Membership | None, team: Team | None) -> list[Membership]:
+    workers = case_workers()
+    wanted = {person.pk} if person else set()
+    if team:
+        wanted |= set(team.members.values_list("membership_id", flat=True))
+    named = [worker for worker in workers if worker.pk in wanted]
+    return named or [worker for worker in workers if worker.role in {Role.OWNER, Role.MANAGER}]
+
+
+def mentioned(text: str, *, among: Iterable[Membership]) -> list[Membership]:
+    """Those whom `text` names by @: whole name, first name or the address's first part, without accents or case."""
+    people = list(among)
+    found: dict[int, Membership] = {}
+    for start in (match.end() for match in _MENTION.finditer(text)):
+        rest = fold(text[start : start + 150])
+        best = max((len(name) for person in people for name in _names(person) if _begins(rest, name)), default=0)
+        for person in people:
+            if any(len(name) == best and _begins(rest, name) for name in _names(person)):
+                found[person.pk] = person
+    return list(found.values())
+
+
+def _names(person: Membership) -> set[str]:
+    whole = fold(str(person.user))
+    return {whole, whole.split()[0], fold(person.user.email.split("@")[0])}
+
+
+def _begins(rest: str, name: str) -> bool:
+    return rest.startswith(name) and not rest[len(name) : len(name) + 1].isalnum()
+
+
+def to_staff(person: Membership, *, kind: str, source_id: int, by: Membership | None = None) -> Message:
+    """An unsaved message to a colleague, in their language, ahead of every wave."""
+    return Message(
+        kind=kind,
+        source_id=source_id,
+        audience=Message.Audience.STAFF,
+        to_address=person.user.email,
+        to_name=str(person),
+        language=language_of(person.user, person.organization),
+        priority=1,
+        created_by=by,
+    )

@@ -1,0 +1,69 @@
+"""What an action refuses to do with a case, in words for the person who asked."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+class CaseRefused(Exception):
+    """Nothing was changed. `code` is stable (the API answers it), `field` names the form's field, `message` is for people."""
+
+    code = "refused"
+    field = ""
+    message: object = _("This can't be done now.")
+
+    def __init__(self) -> None:
+        super().__init__(self.code)
+
+
+class AlreadyResolved(CaseRefused):
+    code = "already_resolved"
+    message = _("This case is resolved already. Reopen it to work on it again.")
+
+
+class NotResolved(CaseRefused):
+    code = "not_resolved"
+    message = _("This case is open: there is nothing to reopen.")
+
+
+class UnknownCause(CaseRefused):
+    code = "unknown_root_cause"
+    field = "root_cause"
+    message = _("Choose a root cause that is in use.")
+
+
+class NotOnCases(CaseRefused):
+    code = "not_on_cases"
+    field = "assignee"
+    message = _("This person doesn't work on cases.")
+
+
+class Unreachable(CaseRefused):
+    """There is no address that a reply could go to."""
+
+    code = "unreachable"
+    field = "text"
+
+    def __init__(self, message: object) -> None:
+        super().__init__()
+        self.message = message
+
+
+class BlanksLeft(CaseRefused):
+    """A blank of a template still stands in the text."""
+
+    code = "blanks_left"
+    field = "text"
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__()
+        # Translators: a blank is a placeholder such as {{customer_name}} or [day] that still has to be filled
+        self.message = ngettext(
+            "Fill this blank before sending: %(names)s.", "Fill these blanks before sending: %(names)s.", len(names)
+        ) % {"names": ", ".join(names)}
+
+
+class LinkClosed(CaseRefused):
+    code = "link_closed"
+    message = _("This link was withdrawn or has expired.")

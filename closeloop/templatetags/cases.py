@@ -1,0 +1,64 @@
+"""How a case's times and entries read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from closeloop.models import Case, CaseEvent
+from nps_platform.lib import formats
+from nps_platform.tenancy.templatetags.circulo import reader_locale
+
+register = template.Library()
+URGENT = timedelta(hours=1)
+SOON = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A case's time in words; `tone` is err where it presses."""
+
+    text: str
+    tone: str = ""
+
+
+@register.simple_tag
+def due(case: Case) -> Due:
+    """ "due in 24 min", "1 h 10", "tomorrow 10:00", "overdue for 2 h"; whose turn it is where nothing is due."""
+    if not case.is_open:
+        return Due(case.get_state_display(), "ok" if case.state == Case.State.CONFIRMED else "")
+    if case.is_waiting:
+        return Due(_("waiting for the customer"))
+    left = case.act_by - timezone.now()
+    if left < timedelta(0):
+        return Due(_overdue(case.act_by, -left), "err")
+    if left < URGENT:
+        # Translators: time is a stretch such as "24 min"
+        return Due(_("due in %(time)s") % {"time": _stretch(left)}, "err")
+    return Due(_stretch(left) if left < SOON else _moment(case.act_by))
+
+
+def _overdue(since: datetime, by: timedelta) -> str:
+    if by < timedelta(days=1):
+        # Translators: time is a stretch such as "2 h 10"
+        return _("overdue for %(time)s") % {"time": _stretch(by)}
+    # Translators: moment is a time such as "yesterday 18:40" or "Mar 3, 9:12"
+    return _("overdue since %(moment)s") % {"moment": _moment(since)}
+
+
+def _stretch(time: timedelta) -> str:
+    return formats.duration(time.total_seconds(), reader_locale())
+
+
+def _moment(at: datetime) -> str:
+    return formats.when(at, timezone.now(), timezone.get_current_timezone(), reader_locale())
+
+
+@register.simple_tag
+def entry_template(event: CaseEvent) -> str:
+    """The piece that draws this kind of entry."""
+    return f"closeloop/events/{event.kind}.html"

@@ -1,0 +1,154 @@
+"""What one does in a case: each view finds it, validates a form, calls one action and draws the pane anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from closeloop import actions
+from closeloop.forms import AssignForm, CallForm, ForwardForm, ReopenForm, ReplyForm, ResolveForm, TextForm
+from closeloop.models import Case, Forward
+from closeloop.pane import pane_of
+from closeloop.refusals import CaseRefused
+from closeloop.views.inbox import draw_pane, find_case, is_fragment, kept_query
+from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.roles import Right
+
+ONLY_POST = ("POST",)
+FORM = ("GET", "HEAD", "POST")
+Act = Callable[[forms.Form], object]
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def reply(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Write to the customer."""
+    case, form = find_case(number), ReplyForm(request.POST, auto_id="reply_%s")
+    act = _doing(lambda data: actions.send_reply(case, **data, by=request.membership))
+    return _composed(request, case, "reply", form, act, said=_("The reply is on its way."))
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def note(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Write to colleagues."""
+    case, form = find_case(number), TextForm(request.POST, auto_id="note_%s")
+    act = _doing(lambda data: actions.add_note(case, **data, by=request.membership))
+    return _composed(request, case, "note", form, act, said=_("Note added."))
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def call(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Log a call."""
+    case, form = find_case(number), CallForm(request.POST, auto_id="call_%s")
+    act = _doing(lambda data: actions.log_call(case, **data, by=request.membership))
+    return _composed(request, case, "call", form, act, said=_("Call logged."))
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def acknowledge(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Say that one has seen it."""
+    actions.acknowledge(find_case(number), by=request.membership)
+    return done(request, number, _("Acknowledged."))
+
+
+@organization_view(Right.CASES, methods=FORM)
+def assign(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Hand it to a person or a team."""
+    case = find_case(number)
+    form = AssignForm(_posted(request), initial={"assignee": case.assignee_id, "team": case.team_id})
+    act = _doing(lambda data: actions.assign(case, **data, by=request.membership))
+    return _asked(request, case, form, act, dialog="assign", said=_("Assigned."))
+
+
+@organization_view(Right.CASES, methods=FORM)
+def forward(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Show it to somebody outside."""
+    case, form = find_case(number), ForwardForm(_posted(request))
+    act = _doing(lambda data: actions.forward_case(case, **data, by=request.membership))
+    return _asked(request, case, form, act, dialog="forward", said=_("Forwarded: the link is on its way."))
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def revoke(request: OrganizationRequest, number: int, pk: int) -> HttpResponse:
+    """Close a guest's link."""
+    found = get_object_or_404(Forward.objects.select_related("case"), pk=pk, case__number=number)
+    actions.revoke_forward(found, by=request.membership)
+    return done(request, number, _("The link no longer works."))
+
+
+@organization_view(Right.CASES, methods=FORM)
+def resolve(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Close it, with root cause and outcome."""
+    case, form = find_case(number), ResolveForm(_posted(request))
+    act = _doing(lambda data: actions.resolve(case, **data, by=request.membership))
+    return _asked(request, case, form, act, dialog="resolve", said=_("Case resolved."))
+
+
+@organization_view(Right.CASES, methods=FORM)
+def reopen(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Open it again."""
+    case, form = find_case(number), ReopenForm(_posted(request))
+    act = _doing(lambda data: actions.reopen(case, **data, by=request.membership))
+    return _asked(request, case, form, act, dialog="reopen", said=_("Case reopened."))
+
+
+def _posted(request: OrganizationRequest) -> QueryDict | None:
+    """What was sent, even where it is empty; None where nothing was."""
+    return request.POST if request.method == "POST" else None
+
+
+def _doing(act: Callable[[dict[str, Any]], object]) -> Act:
+    """`act` with the form's values; a refusal becomes an error of the form and counts as not done."""
+
+    def tried(form: forms.Form) -> bool:
+        if not form.is_valid():
+            return False
+        try:
+            act(form.cleaned_data)
+        except CaseRefused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            return False
+        return True
+
+    return tried
+
+
+def _composed(
+    request: OrganizationRequest, case: Case, tab: str, form: forms.Form, act: Act, *, said: str
+) -> HttpResponse:
+    """The composer's three forms: a wrong one comes back in its place."""
+    if act(form):
+        return done(request, case.number, said, written=tab)
+    pane = pane_of(find_case(case.number), request.membership, tab=tab, forms={tab: form})
+    return draw_pane(request, pane)
+
+
+def _asked(
+    request: OrganizationRequest, case: Case, form: forms.Form, act: Act, *, dialog: str, said: str
+) -> HttpResponse:
+    """A form in a dialog; without script a page of its own."""
+    if request.method == "POST" and act(form):
+        return done(request, case.number, said)
+    context = {"case": case, "form": form, "query": kept_query(request), "content": f"closeloop/dialogs/{dialog}.html"}
+    return render(request, "closeloop/dialog.html" if is_fragment(request) else "closeloop/dialog_page.html", context)
+
+
+def done(request: OrganizationRequest, number: int, said: str, *, written: str = "") -> HttpResponse:
+    """It worked: the pane anew and a word about it; without script, back to the case."""
+    if is_fragment(request):
+        response = draw_pane(request, pane_of(find_case(number), request.membership), row=True)
+        response["HX-Retarget"], response["HX-Reswap"] = "#case-pane", "innerHTML show:none"
+        events = {"toast": {"text": said}, "close-dialog": None, "case-written": {"case": number, "tab": written}}
+        response["HX-Trigger"] = json.dumps(events)
+        return response
+    messages.success(request, said)
+    query = kept_query(request)
+    address = reverse("case", args=[request.organization.slug, number])
+    return HttpResponseRedirect(f"{address}?{query}" if query else address)

@@ -1,0 +1,129 @@
+"""The inbox: the list beside one case, and what came in since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+
+from closeloop import inbox as lists
+from closeloop.forms import ORDER_NAMES, VIEW_NAMES, InboxFilterForm
+from closeloop.inbox import InboxFilters
+from closeloop.models import Case
+from closeloop.pane import Pane, pane_of
+from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.roles import Right
+
+PANE = "case-pane"
+
+
+@organization_view(Right.CASES)
+def inbox(request: OrganizationRequest) -> HttpResponse:
+    """The list; a further stretch of it for htmx."""
+    if is_fragment(request, "case-more"):
+        return _vary(render(request, "closeloop/more.html", list_context(request)))
+    return _vary(render(request, "closeloop/inbox.html", list_context(request)))
+
+
+@organization_view(Right.CASES)
+def case(request: OrganizationRequest, number: int) -> HttpResponse:
+    """One case, alone for htmx or beside the list."""
+    found = find_case(number)
+    pane = pane_of(found, request.membership, tab=request.GET.get("tab", ""), canned=request.GET.get("canned", ""))
+    return draw_pane(request, pane)
+
+
+@organization_view(Right.CASES)
+def news(request: OrganizationRequest) -> HttpResponse:
+    """What opened since the case `seen`: nothing (204), or rows for the top of the list and the counts anew."""
+    given = request.GET.get("seen", "")
+    seen = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    newest = lists.newest_id()
+    if newest <= seen:
+        return HttpResponse(status=204)
+    filters = InboxFilters.read(request.GET)
+    rows = lists.news(filters, request.membership, seen=seen)
+    return _vary(
+        render(request, "closeloop/news.html", filter_context(request, filters) | {"rows": rows, "seen": newest})
+    )
+
+
+def find_case(number: int) -> Case:
+    """The case of this number in the current organisation, with its people."""
+    cases = Case.objects.with_people().select_related("response__unit", "root_cause", "rule")
+    return get_object_or_404(cases, number=number)
+
+
+def draw_pane(request: OrganizationRequest, pane: Pane, *, row: bool = False) -> HttpResponse:
+    """The pane for htmx (with its row of the list, where something changed), else the whole page."""
+    context = {"pane": pane, "query": kept_query(request)}
+    if is_fragment(request):
+        rows = lists.rows_of([pane.case], request.membership) if row else []
+        return _vary(render(request, "closeloop/pane.html", context | {"changed_rows": rows}))
+    return _vary(render(request, "closeloop/inbox.html", list_context(request) | context))
+
+
+def list_context(request: OrganizationRequest) -> dict[str, Any]:
+    filters = InboxFilters.read(request.GET)
+    page = lists.page(filters, request.membership, after=request.GET.get("after", ""))
+    more = request.GET.copy()
+    more["after"] = page.after
+    return filter_context(request, filters) | {
+        "rows": page.rows,
+        "more_query": more.urlencode() if page.after else "",
+        "seen": lists.newest_id(),
+    }
+
+
+def filter_context(request: OrganizationRequest, filters: InboxFilters) -> dict[str, Any]:
+    """The list's head: chips with their counts, the filters and the order, each as an address."""
+    counts = lists.counts(filters, request.membership)
+    return {
+        "filters": filters,
+        "filter_form": InboxFilterForm(request.GET),
+        "chips": [_chip(request, filters, view, str(name), counts) for view, name in VIEW_NAMES],
+        "orders": [(str(name), _with(request, "order", order), order == filters.order) for order, name in ORDER_NAMES],
+        "open_count": capped(counts["open"]),
+        "narrowing": sum(name != "q" for name in filters.values),
+        "query": kept_query(request),
+    }
+
+
+def _chip(
+    request: OrganizationRequest, filters: InboxFilters, view: str, name: str, counts: dict[str, int]
+) -> dict[str, Any]:
+    count = capped(counts[view]) if view in counts else ""
+    return {"label": name, "url": _with(request, "view", view), "current": view == filters.view, "count": count}
+
+
+def capped(count: int) -> str:
+    """A count as the chips show it: "999+" beyond what is counted."""
+    return f"{lists.COUNT_CAP}+" if count > lists.COUNT_CAP else str(count)
+
+
+def kept_query(request: OrganizationRequest) -> str:
+    """The list's filters, for links that keep them."""
+    query = request.GET.copy()
+    for name in ("after", "tab", "canned", "seen"):
+        query.pop(name, None)
+    return query.urlencode()
+
+
+def _with(request: OrganizationRequest, name: str, value: str) -> str:
+    query = request.GET.copy()
+    query.pop("after", None)
+    query[name] = value
+    return f"?{query.urlencode()}"
+
+
+def is_fragment(request: OrganizationRequest, target: str = "") -> bool:
+    """Whether htmx asks for a piece (of `target`) rather than for the page."""
+    wants = bool(request.htmx) and not request.htmx.history_restore_request
+    return wants and (not target or request.htmx.target == target)
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response

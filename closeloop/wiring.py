@@ -1,0 +1,23 @@
+"""What this room hands to the rooms below at start-up: its mails, its part of a new organisation, its ear for answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from closeloop import kinds
+from closeloop.starters import give_starters
+from closeloop.tasks import announce
+from nps_platform.tenancy.setup import on_new_organization
+from responses.signals import response_recorded
+
+
+def connect() -> None:
+    """Called once, when the apps are ready."""
+    kinds.register()
+    on_new_organization(give_starters)
+    response_recorded.connect(answer_recorded, dispatch_uid="closeloop.answer_recorded")
+
+
+def answer_recorded(sender: Any, *, organization_id: int, response_id: int, **_: Any) -> None:
+    """Tell a worker; the sweep finds what this misses."""
+    announce(organization_id, response_id)
