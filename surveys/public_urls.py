@@ -1,3 +1,7 @@
-"""Routes of this room."""
+"""Routes of this room outside the organisation."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from surveys import public_views
+
+urlpatterns = [path("u/<str:token>", public_views.unsubscribe_page, name="unsubscribe")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
-from django.db import close_old_connections
 from django.utils import timezone
 
 from nps_platform.customers.segments import BrokenSegment
@@ -37,7 +36,6 @@ def plan(programme_id: int) -> None:
 @shared_task(name="surveys.sweep")
 def sweep() -> None:
     """Take up planning that no nudge reached, send reminders, close what is over."""
-    close_old_connections()
     for organization in organizations_due(DUE):
         seen = timezone.now()
         live = (Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED)

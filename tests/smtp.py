@@ -16,14 +16,12 @@ from pytest_django.fixtures import Settings
 
 @dataclass
 class Collected:
-    """What the server saw. `refuse` maps an address to the answer it gets at RCPT, `refuse_data` to the one after DATA;
-    `on_message` runs as each mail arrives, before the server says yes."""
+    """What the server saw. `refuse` maps an address to the answer it gets at RCPT, `refuse_data` to the one after DATA."""
 
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     refuse_data: dict[str, str] = field(default_factory=dict)
-    on_message: Any = None
     host: str = "127.0.0.1"
     port: int = 0
 
@@ -41,8 +39,6 @@ class Collected:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
-        if self.on_message:
-            self.on_message(message)
         return "250 OK"
 
     def to(self, address: str) -> list[EmailMessage]:
@@ -69,3 +65,18 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def plain_of(mail: EmailMessage) -> str:
+    """The text part as a reader sees it."""
+    return _part(mail, "plain")
+
+
+def html_of(mail: EmailMessage) -> str:
+    return _part(mail, "html")
+
+
+def _part(mail: EmailMessage, subtype: str) -> str:
+    part = mail.get_body((subtype,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")

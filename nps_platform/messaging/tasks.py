@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from celery import shared_task
-from django.db import close_old_connections
 from django.utils import timezone
 
 from nps_platform.messaging.actions import DUE, SEND
@@ -29,7 +28,6 @@ def send() -> None:
 @shared_task(name="messaging.sweep")
 def sweep() -> None:
     """Send what no nudge reached, and take up what a dead worker left."""
-    close_old_connections()
     for kind in (DUE, QUIET):
         for organization in organizations_due(kind):
             seen = timezone.now()

@@ -1,6 +1,7 @@
 """What one can do in this room. Web, API, tasks and commands call these."""
 
 from surveys.actions.journey import (
+    InUse,
     add_stage,
     add_touchpoint,
     change_stage,
@@ -22,6 +23,7 @@ from surveys.actions.programmes import (
     resume,
 )
 from surveys.actions.surveys import (
+    SurveyIsFixed,
     SurveyNotReady,
     archive_survey,
     create_survey,
@@ -34,7 +36,9 @@ from surveys.actions.unsubscribe import unsubscribe
 from surveys.planning import simulate
 
 __all__ = [
+    "InUse",
     "ProgrammeNotReady",
+    "SurveyIsFixed",
     "SurveyNotReady",
     "WrongState",
     "add_stage",

@@ -42,6 +42,7 @@ def create_survey(
     stage: Stage | None = None,
     touchpoint: Touchpoint | None = None,
     subject_name: str = "",
+    ask_contact: bool = True,
     texts: dict[str, dict[str, Any]] | None = None,
 ) -> Survey:
     """A draft with every text taken from the kind's template in each language.
@@ -57,6 +58,7 @@ def create_survey(
         stage=stage or (touchpoint.stage if touchpoint else None),
         touchpoint=touchpoint,
         subject_name=subject_name or organization.name,
+        ask_contact=ask_contact,
         created_by=by,
     )
     _write_template(survey, list(languages), texts or {})

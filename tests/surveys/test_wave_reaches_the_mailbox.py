@@ -7,7 +7,7 @@ import re
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Address, Organization
 from surveys.models import Invitation, Programme
-from tests.smtp import Collected, smtp_server  # noqa: F401
+from tests.smtp import Collected, html_of, plain_of, smtp_server  # noqa: F401
 from tests.surveys.waves import customer, send_everything, wave
 
 
@@ -27,14 +27,13 @@ def test_a_launched_wave_asks_each_customer_once_in_their_language(
     assert spanish["Subject"] == "Andina Telecom: ¿cómo lo estamos haciendo?"
     assert spanish["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"/u/{invitation.unsubscribe_token}>" in spanish["List-Unsubscribe"]
-    for part in ("plain", "html"):
-        body = spanish.get_body((part,)).get_content()
+    for body in (plain_of(spanish), html_of(spanish)):
         assert "Hola, Mercedes:" in body
         assert "¿Qué probabilidad hay de que recomiende Andina Telecom a un amigo o familiar?" in body
         assert re.findall(rf"/s/{invitation.token}\?score=(\d+)", body) == [str(n) for n in range(11)]
         assert "\ue000" not in body
-    assert "Con quale probabilità consiglierebbe Andina Telecom" in italian.get_body(("plain",)).get_content()
-    assert english.get_body(("plain",)).get_content().startswith("Hello,")
+    assert "Con quale probabilità consiglierebbe Andina Telecom" in plain_of(italian)
+    assert plain_of(english).startswith("Hello,")
     programme.refresh_from_db()
     assert programme.state == Programme.State.RUNNING
     assert programme.counts == {"eligible": 3, "recipients": 3, "skipped": {}, "complete": True}
@@ -51,7 +50,7 @@ def test_spanish_customers_are_addressed_as_the_company_chose(
     wave_to = customer(1)
     wave()
     send_everything()
-    body = smtp_server.to(wave_to.email)[0].get_body(("plain",)).get_content()
+    body = plain_of(smtp_server.to(wave_to.email)[0])
     assert "¿Qué probabilidad hay de que recomiendes Andina Telecom" in body
     assert "Toca un número" not in body  # the text twin speaks of its links
     assert "Abre el enlace de tu nota" in body
