@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes ./secrets for docker-compose.yml, once: sh docs/make-secrets.sh 'submission://user:password@smtp.example.com:587'
+# Makes ./secrets for docker-compose.yml, once: sh docs/make-secrets.sh 'smtp+tls://user:password@smtp.example.com:587'
 # The folder is closed to others. The files inside are not, because processes in the containers run as other users.
 set -eu
 [ $# -eq 1 ] || { echo "usage: sh docs/make-secrets.sh EMAIL_URL" >&2; exit 2; }
