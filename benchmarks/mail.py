@@ -1,0 +1,70 @@
+"""One invitation prepared and sent to a local sink: our prepared mail, against Django's message objects over one shared connection."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils import timezone
+
+from benchmarks.report import Result, interleaved, rate
+from benchmarks.sink import Sink
+from nps_platform.messaging.prepared import PreparedMail
+from nps_platform.messaging.transport import open_transport, sender_address
+from surveys.invitation_mail import invitation_template
+from surveys.models import Survey
+
+GOAL, MAILS = 10, 400
+
+
+def message_prepared_and_sent(survey: Survey) -> Result:
+    """Mails a second of both sides, in turn; the same words, the same sink, one connection each."""
+    with Sink() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        ratio, ours, theirs = interleaved(
+            lambda: rate(lambda n: _ours(survey, n), MAILS), lambda: rate(lambda n: _django(survey, n), MAILS)
+        )
+    detail = f"{max(ours):,.0f} mails/s prepared against {max(theirs):,.0f}/s built by Django (best of {len(ours)})"
+    return Result("message prepared and sent", ratio, GOAL, detail)
+
+
+def _values(number: int) -> dict[str, str]:
+    return {
+        "token": f"{number:044d}",
+        "stop": f"{number:044d}",
+        "greeting": f"Hola, Mercedes {number}:",
+        "subject": "¿Nos recomendaría?",
+    }
+
+
+def _ours(survey: Survey, count: int) -> None:
+    prepared = PreparedMail(invitation_template(survey, "es"), from_address=sender_address())
+    with open_transport() as transport:
+        for number in range(count):
+            address = f"mercedes{number}@correo.example"
+            data = prepared.filled(
+                _values(number),
+                to_address=address,
+                to_name="Mercedes Aliaga",
+                message_id=f"<{number}@bench>",
+                at=timezone.now(),
+            )
+            transport.deliver(address, data)
+
+
+def _django(survey: Survey, count: int) -> None:
+    template = invitation_template(survey, "es")
+    with get_connection() as connection:
+        for number in range(count):
+            mail = template.filled(_values(number))
+            message = EmailMultiAlternatives(
+                mail.subject,
+                mail.text,
+                sender_address(),
+                [f"Mercedes Aliaga <mercedes{number}@correo.example>"],
+                headers={**mail.headers, "Message-ID": f"<{number}@bench>"},
+                connection=connection,
+            )
+            message.attach_alternative(mail.html, "text/html")
+            message.send()
