@@ -7,6 +7,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nps_platform.lib.nps import class_of
+from responses.survey_page import MARKS
+
 COMMENT_LENGTH = 4000
 SCORES = [(str(score), str(score)) for score in range(11)]
 
@@ -29,7 +32,7 @@ class CommentField(forms.CharField):
 
 
 class AnswerForm(forms.Form):
-    """Score, words, and whether somebody may call or write. `contact_asked` says that the page showed the question."""
+    """Score, words, and whether somebody may call or write. `contact_asked` names the classes that were shown the question."""
 
     score = forms.TypedChoiceField(
         choices=SCORES,
@@ -41,9 +44,10 @@ class AnswerForm(forms.Form):
     )
     comment = CommentField(required=False)
     contact = forms.BooleanField(required=False)
-    contact_asked = forms.BooleanField(required=False)
+    contact_asked = forms.CharField(required=False, max_length=3)
     language = forms.CharField(required=False, max_length=8)
 
     def wants_contact(self) -> bool | None:
         """None where they were not asked."""
-        return self.cleaned_data["contact"] if self.cleaned_data["contact_asked"] else None
+        asked = MARKS[class_of(self.cleaned_data["score"])] in self.cleaned_data["contact_asked"]
+        return self.cleaned_data["contact"] if asked else None

@@ -39,9 +39,19 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class ContactQuestion:
+    """The consent to be contacted; asked of the classes in `marks`."""
+
     text: str
     help: str
-    css: str
+    marks: str
+    on: bool
+
+    @property
+    def css(self) -> str:
+        """Hidden until a class is chosen that is asked; shown from the start where all are."""
+        if len(self.marks) == len(MARKS):
+            return ""
+        return " ".join(["only", *(f"q{mark}" for mark in self.marks), *(["on"] if self.on else [])])
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,11 @@ class SurveyPage:
     cells: list[Cell]
     follow_ups: list[FollowUp]
     contact: ContactQuestion | None
+
+    @property
+    def has_help(self) -> bool:
+        """Whether any follow-up says more beside its question."""
+        return any(asked.help for asked in self.follow_ups)
 
 
 def survey_page(survey: Survey, language: str, score: int | None) -> SurveyPage:
@@ -119,13 +134,11 @@ def _text_question(questions: list[Question], nps_class: str | None) -> Question
 
 
 def _contact(survey: Survey, questions: list[Question], language: str, score: int | None) -> ContactQuestion | None:
-    """The consent to be contacted, never ticked beforehand."""
+    """Never ticked beforehand."""
     row = next((q for q in questions if q.kind == Question.Kind.CONTACT), None)
     if not survey.ask_contact or row is None:
         return None
     texts = _texts(row, language)
-    css = ""
-    if row.shown_for:
-        on = score is not None and class_of(score) in row.shown_for
-        css = " ".join(["only", *(f"q{MARKS[NpsClass(c)]}" for c in row.shown_for), *(["on"] if on else [])])
-    return ContactQuestion(texts.get("text") or _("I would like to be contacted"), texts.get("help") or "", css)
+    marks = "".join(mark for nps_class, mark in MARKS.items() if not row.shown_for or nps_class in row.shown_for)
+    on = score is not None and MARKS[class_of(score)] in marks
+    return ContactQuestion(texts.get("text") or _("I would like to be contacted"), texts.get("help") or "", marks, on)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -60,10 +61,20 @@ def test_only_those_who_want_it_are_contacted(client: Client, invitation: Invita
     page = client.get(link(invitation))
     assert "You may contact me" in page.text and " checked" not in page.text
 
-    client.post(link(invitation), {"score": "8", "contact_asked": "1"})
+    client.post(link(invitation), {"score": "8", "contact_asked": "dpr"})
     assert Response.objects.get().wants_contact is False
-    client.post(link(invitation), {"score": "8", "contact_asked": "1", "contact": "1"})
+    client.post(link(invitation), {"score": "8", "contact_asked": "dpr", "contact": "1"})
     assert Response.objects.get().wants_contact is True
+
+
+def test_who_was_not_asked_has_not_refused_contact(client: Client, survey: Survey, invitation: Invitation) -> None:
+    survey.questions.filter(kind="contact").update(shown_for=["detractor"])
+    page = client.get(link(invitation), {"score": "10"}).text
+    assert 'class="ck only qd"' in page and 'name="contact_asked" value="d"' in page
+    assert 'class="ck only qd on"' in client.get(link(invitation), {"score": "1"}).text
+
+    client.post(link(invitation), {"score": "10", "contact_asked": "d"})
+    assert Response.objects.get().wants_contact is None
 
 
 def test_a_detractor_is_told_by_when_we_call_a_promoter_is_not(client: Client, invitation: Invitation) -> None:
@@ -72,7 +83,7 @@ def test_a_detractor_is_told_by_when_we_call_a_promoter_is_not(client: Client, i
     client.post(link(invitation), {"score": "10"})
     page = client.get(link(invitation)).text
     assert "Thanks, promoter" in page and "at the latest" not in page
-    client.post(link(invitation), {"score": "3", "contact_asked": "1"})
+    client.post(link(invitation), {"score": "3", "contact_asked": "dpr"})
     assert "at the latest" not in client.get(link(invitation)).text, "who wants no contact is promised none"
 
 
@@ -147,7 +158,7 @@ def test_many_bad_links_are_slowed_down_good_ones_never(client: Client, invitati
 def test_a_survey_that_is_over_says_so_and_keeps_what_was_answered(
     client: Client, invitation: Invitation, reason: str
 ) -> None:
-    over: dict[str, object] = {"late": {"expires_at": timezone.now()}, "closed": {"state": Invitation.State.CLOSED}}[reason]
+    over: dict[str, Any] = {"expires_at": timezone.now()} if reason == "late" else {"state": Invitation.State.CLOSED}
     Invitation.objects.filter(pk=invitation.pk).update(**over)
 
     page = client.get(link(invitation))

@@ -1,0 +1,146 @@
+"""Where a customer's answer stands, in the words and to the extent that the customer may see.
+
+Notes, forwards, guests' answers and what was written beside a call or a resolution are the company's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from closeloop.models import Case, CaseEvent
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy.templatetags.circulo import when
+from responses.models import Response
+
+LIVES = timedelta(days=90)
+_NEVER_LEFT = (Message.State.CANCELLED, Message.State.FAILED, Message.State.BOUNCED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of *what has happened and what is missing*; `mark` is done, now or empty."""
+
+    title: str
+    text: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """Something written by us, or (`mine`) by the customer."""
+
+    author: str
+    at: datetime
+    text: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that the loop page says about a case; without one, only that the answer has arrived."""
+
+    title: str
+    steps: list[Step]
+    conversation: list[Words]
+    can_write: bool
+    can_judge: bool
+    verdict: str
+
+
+def standing(response: Response, case: Case | None) -> Standing:
+    """What `response` brought so far, as of now."""
+    if case is None:
+        return Standing(_("Your answer has arrived"), [], [], False, False, "")
+    events = list(case.events.select_related("actor__user", "message"))
+    judged = [event.data["verdict"] for event in events if event.data.get("verdict")]
+    return Standing(
+        title=_title(case),
+        steps=_steps(response, case),
+        conversation=[words for words in map(_words, events) if words],
+        can_write=True,
+        can_judge=case.attempted_at is not None or not case.is_open,
+        verdict=judged[-1] if judged and case.state != Case.State.REOPENED else "",
+    )
+
+
+def open_until(response: Response, case: Case | None) -> datetime:
+    """90 days after the last thing that happened."""
+    changes = response.changes.values_list("at", flat=True)
+    events = case.events.values_list("at", flat=True) if case else []
+    return max([response.answered_at, *changes, *events]) + LIVES
+
+
+def _title(case: Case) -> str:
+    person = str(case.assignee) if case.assignee else ""
+    if case.state == Case.State.RESOLVED:
+        return _("We believe that it is solved")
+    if case.state == Case.State.CONFIRMED:
+        return _("It is solved. Thank you for telling us")
+    if case.state == Case.State.REOPENED:
+        return _("We are working on it again")
+    if case.state == Case.State.CONTACTED:
+        return _("We have been in touch")
+    if case.acknowledged_at:
+        return _("%(person)s looks after it") % {"person": person} if person else _("Our team looks after it")
+    return _("Your answer has arrived")
+
+
+def _steps(response: Response, case: Case) -> list[Step]:
+    """In the order they happen; the first that is still missing is *now*."""
+    stages = [(_("Your answer has arrived"), when(response.answered_at), True)]
+    if case.acknowledged_at:
+        stages.append((_taken_up(case), when(case.acknowledged_at), True))
+    stages += [_contact(response, case), _solution(case), _verdict(case)]
+    pending = [index for index, (_title, _text, done) in enumerate(stages) if not done]
+    now = pending[0] if pending else None
+    return [
+        Step(title, text, "done" if done else "now" if index == now else "")
+        for index, (title, text, done) in enumerate(stages)
+    ]
+
+
+def _taken_up(case: Case) -> str:
+    if case.assignee:
+        return _("%(person)s looks after it") % {"person": case.assignee}
+    return _("Our team looks after it")
+
+
+def _contact(response: Response, case: Case) -> tuple[str, str, bool]:
+    if case.attempted_at:
+        return _("We got in touch"), when(case.attempted_at), True
+    if response.wants_contact is False:
+        return _("We look into it"), _("Without getting in touch, as you asked."), not case.is_open
+    if case.due_at < timezone.now():
+        return _("We get in touch"), _("We are late: it was due %(deadline)s.") % {"deadline": when(case.due_at)}, False
+    return _("We get in touch"), _("By %(deadline)s at the latest") % {"deadline": when(case.due_at)}, False
+
+
+def _solution(case: Case) -> tuple[str, str, bool]:
+    if case.resolved_at:
+        return _("We took care of it"), when(case.resolved_at), True
+    if case.reopened_at:
+        return (
+            _("We take care of what is missing"),
+            _("Open again: %(moment)s") % {"moment": when(case.reopened_at)},
+            False,
+        )
+    return _("We take care of it"), _("And write to you what was done."), False
+
+
+def _verdict(case: Case) -> tuple[str, str, bool]:
+    if case.confirmed_at:
+        return _("You told us that it is solved"), when(case.confirmed_at), True
+    return _("You tell us whether it is solved"), "", False
+
+
+def _words(event: CaseEvent) -> Words | None:
+    """What both sides can read; None for what is the company's own."""
+    if event.kind == CaseEvent.Kind.REPLY and not (event.message and event.message.state in _NEVER_LEFT):
+        return Words(event.actor_label or str(event.actor or ""), event.at, event.text, mine=False)
+    if event.kind == CaseEvent.Kind.CUSTOMER_REPLY and event.text:
+        return Words("", event.at, event.text, mine=True)
+    return None
