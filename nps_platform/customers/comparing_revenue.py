@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
+from typing import TypeVar
 
 from babel.numbers import list_currencies
 
@@ -21,6 +23,7 @@ _PLACES = Decimal("0.0001")
 _LARGEST = Decimal(10) ** 12
 
 Key = tuple[str, date, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +111,33 @@ def problem_of(row: RevenueRow) -> RowProblem | None:
 
 
 def _owners(refs: set[str]) -> _Owners:
-    """Three queries: by number, by address, and who was erased."""
-    addresses = [ref for ref in refs if "@" in ref]
+    """Three queries a thousand: by number, by address, and who was erased."""
+    owners = _Owners({}, {})
+    for part in in_chunks(refs):
+        _add_owners(part, owners)
+    return owners
+
+
+def in_chunks(values: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
+    """Lists of at most `size`: a statement takes only so many parameters."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def _add_owners(refs: list[str], owners: _Owners) -> None:
     marks = marks_of(refs)
     numbers = Customer.objects.filter(external_id__in=[*refs, *marks]).values_list("external_id", "pk", "account_id")
-    customers: dict[str, tuple[int, int | None]] = {}
-    erased: dict[str, str] = {}
     for number, pk, account_id in numbers:
         if number in marks:
-            erased[marks[number]] = number
+            owners.erased[marks[number]] = number
         else:
-            customers[number] = pk, account_id
+            owners.customers[number] = pk, account_id
+    addresses = [ref for ref in refs if "@" in ref]
     if addresses:
-        _add_by_address(addresses, customers)
+        _add_by_address(addresses, owners.customers)
         gone = Suppression.objects.filter(address__in=list(marks), reason=Suppression.Reason.ERASED)
-        erased |= {marks[address]: address for address in gone.values_list("address", flat=True)}
-    return _Owners(customers, erased)
+        owners.erased |= {marks[address]: address for address in gone.values_list("address", flat=True)}
 
 
 def _add_by_address(addresses: list[str], customers: dict[str, tuple[int, int | None]]) -> None:
@@ -146,9 +160,12 @@ def _key(row: RevenueRow, owners: _Owners) -> Key:
 
 
 def _standing(keys: list[Key]) -> dict[Key, RevenueEntry]:
-    refs, periods = {key[0] for key in keys}, {key[1] for key in keys}
-    entries = RevenueEntry.objects.filter(customer_ref__in=refs, period__in=periods)
-    return {(e.customer_ref, e.period, e.currency): e for e in entries}
+    periods = {key[1] for key in keys}
+    standing: dict[Key, RevenueEntry] = {}
+    for refs in in_chunks({key[0] for key in keys}):
+        for entry in RevenueEntry.objects.filter(customer_ref__in=refs, period__in=periods):
+            standing[entry.customer_ref, entry.period, entry.currency] = entry
+    return standing
 
 
 def _compared(row: RevenueRow, owners: _Owners) -> ComparedRevenue:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
-from django.db import close_old_connections
 from django.utils import timezone
 
 from nps_platform.customers.actions.imports import DUE, TASK
@@ -27,7 +26,6 @@ def work_import(job_id: int) -> None:
 @shared_task(name="customers.sweep")
 def sweep() -> None:
     """Take up runs that no worker is at, and throw away what has lain for thirty days."""
-    close_old_connections()
     for organization in organizations_due(DUE):
         seen = timezone.now()
         for job_id in ImportJob.objects.filter(abandoned()).values_list("pk", flat=True):

@@ -49,7 +49,7 @@ def as_problem(exc: Exception, context: Mapping[str, Any]) -> Response | None:
         return None
     set_rollback()
     status = _status(known)
-    errors = list(_flatten(known.detail)) if known.detail else []
+    errors = list(flatten(known.detail)) if known.detail else []
     detail = _("Some of the values were refused.") if _is_refusal(known) else " ".join(e.message for e in errors)
     return Response(problem(status, detail, errors), status=status, headers=_headers(known), content_type=PROBLEM_JSON)
 
@@ -97,12 +97,13 @@ def _headers(exc: exceptions.APIException) -> dict[str, str]:
     return {"Retry-After": str(wait)} if wait is not None else {}
 
 
-def _flatten(detail: Any, path: tuple[str, ...] = ()) -> Iterator[FieldProblem]:
+def flatten(detail: Any, path: tuple[str, ...] = ()) -> Iterator[FieldProblem]:
+    """A serializer's nested errors one by one, each with its dotted path."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            yield from _flatten(value, path if key in _PATHLESS else (*path, str(key)))
+            yield from flatten(value, path if key in _PATHLESS else (*path, str(key)))
     elif isinstance(detail, list | tuple):
         for position, value in enumerate(detail):
-            yield from _flatten(value, (*path, str(position)) if isinstance(value, Mapping | list) else path)
+            yield from flatten(value, (*path, str(position)) if isinstance(value, Mapping | list) else path)
     else:
         yield FieldProblem(".".join(path) or _WHOLE_REQUEST, str(getattr(detail, "code", "invalid")), str(detail))
