@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, ManyToOneRel, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -93,10 +93,11 @@ def _free_code(code: str, unit: Unit | None, *, given: bool) -> str:
 
 
 def _is_used(unit: Unit) -> bool:
-    """Whether a row of any room points at it."""
+    """Whether a row of any room points at it, also through relations that have no name on this side."""
+    relations = (field for field in Unit._meta.get_fields(include_hidden=True) if isinstance(field, ManyToOneRel))
     return any(
         relation.related_model._default_manager.filter(**{relation.field.name: unit}).exists()
-        for relation in Unit._meta.related_objects
+        for relation in relations
         if relation.related_model is not Unit
     )
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from nps_platform.lib.values import Unreadable, parse_date
@@ -51,6 +53,10 @@ class HoursWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         context["days"] = [_line(name, day, hours.get(day, [])) for day in DAYS]
         return context
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """By the project's own templates: a form's renderer only knows the applications'."""
+        return mark_safe(render_to_string(self.template_name, self.get_context(name, value, attrs)))  # noqa: S308
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return False
@@ -102,7 +108,7 @@ class HoursField(forms.Field):
 class HolidaysField(forms.CharField):
     """A date a line, as people write dates; keeps them as ISO days, in order, each once."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 4})
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
