@@ -6,7 +6,7 @@ Every chart carries its finding as title and the same numbers as a table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,8 @@ from nps_platform.lib.nps import Counts, Score, class_of
 
 CLASSES = ("detractor", "passive", "promoter")
 Figure = dict[str, Any]
+# A month with fewer answers would bend the line without saying anything; the table has it.
+FEWEST_DRAWN = 10
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,15 @@ class Chart:
     csv_url: str = ""
     note: str = ""
     height: str = "17rem"
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 # --- the score over time ---------------------------------------------------------------------------------------------
 def trend_chart(
     months: Sequence[MonthScore], *, title: str, locale: str, csv_url: str = "", mix: bool = True, height: str = "27rem"
 ) -> Chart:
-    """NPS by month with its 95 % band, and below it the share of each class; months without answers leave a gap."""
-    answered = [m for m in months if m.score.nps is not None]
+    """NPS by month with its 95 % band, and below it the share of each class; the line runs over months without answers."""
+    enough = [m for m in months if m.score.n >= FEWEST_DRAWN]
+    answered = enough or [m for m in months if m.score.n]
     return Chart(
         "trend",
         title,
@@ -55,7 +57,10 @@ def trend_chart(
         _trend_columns(),
         [_trend_row(m, locale) for m in months],
         csv_url,
-        height=height,
+        _("Months with fewer than %(n)s answers stand in the table only.") % {"n": FEWEST_DRAWN}
+        if len(answered) < sum(m.score.n > 0 for m in months)
+        else "",
+        height,
     )
 
 
@@ -256,7 +261,7 @@ def distribution_chart(distribution: Distribution, *, period: str, locale: str, 
                 }
             ],
             "layout": {
-                "xaxis": {"tickmode": "linear", "dtick": 1, "nticks": 0},
+                "xaxis": {"tickmode": "linear", "dtick": 1, "nticks": 0, "zeroline": False},
                 "yaxis": {"visible": False, "rangemode": "tozero"},
                 "margin": {"l": 8, "r": 8, "t": 24},
                 "bargap": 0.22,

@@ -4,12 +4,17 @@ from django.urls import path
 
 from dashboards.views.comments import comments, comments_csv
 from dashboards.views.home import home
+from dashboards.views.money import money, money_csv, money_customers, money_customers_csv
 from dashboards.views.results import results, results_csv
 
 urlpatterns = [
     path("", home, name="home"),
     path("dashboards/", results, name="results"),
-    path("dashboards/<str:table>.csv", results_csv, name="results_csv"),
+    path("dashboards/money/", money, name="money"),
+    path("dashboards/money/value.csv", money_csv, name="money_csv"),
+    path("dashboards/money/<slug:which>/", money_customers, name="money_customers"),
+    path("dashboards/money/<slug:which>.csv", money_customers_csv, name="money_customers_csv"),
+    path("dashboards/<slug:table>.csv", results_csv, name="results_csv"),
     path("comments/", comments, name="comments"),
     path("comments/comments.csv", comments_csv, name="comments_csv"),
 ]

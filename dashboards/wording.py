@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.charts import FEWEST_DRAWN
 from dashboards.periods import Period, shifted
 from dashboards.queries.scores import MonthScore
 from nps_platform.lib.formats import interval, number, signed
@@ -76,7 +77,8 @@ def sentence(change: Change, locale: str) -> str:
 
 def trend_title(months: Sequence[MonthScore], locale: str) -> str:
     """The finding that titles the trend: its last month with answers against the same month of the year before."""
-    answered = [m for m in months if m.score.nps is not None]
+    enough = [m for m in months if m.score.n >= FEWEST_DRAWN]
+    answered = enough or [m for m in months if m.score.nps is not None]
     if not answered:
         return _("Nobody has answered in these months")
     last, first = answered[-1], answered[0]

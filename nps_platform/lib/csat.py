@@ -43,11 +43,12 @@ def _scale(counts: Sequence[int], points: int, *, good_from: int) -> ScaleScore:
     if not n:
         return ScaleScore(0, None, None, None, None)
     share = sum(counts[good_from - 1 :]) / n
-    low, high = _wilson(share, n)
+    low, high = wilson(share, n)
     return ScaleScore(n, share, low, high, sum(i * c for i, c in enumerate(counts, start=1)) / n)
 
 
-def _wilson(share: float, n: int) -> tuple[float, float]:
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """The 95 % Wilson interval of a share of `n`, as fractions; n is at least 1."""
     spread = Z95 * math.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
     middle, scale = share + Z95**2 / (2 * n), 1 + Z95**2 / n
     return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
