@@ -1,3 +1,11 @@
-"""Routes of this room."""
+"""Routes of this room inside an organisation."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from nps_platform.messaging import views
+
+urlpatterns = [
+    path("outbox/", views.outbox, name="outbox"),
+    path("outbox/<int:pk>/", views.message, name="message"),
+    path("outbox/<int:pk>/resend/", views.message_resend, name="message_resend"),
+]

@@ -1,0 +1,98 @@
+"""The outbox: every message, its state, and how it looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from nps_platform.messaging import outbox as ledger
+from nps_platform.messaging.actions import RESENDABLE, NotResendable, resend
+from nps_platform.messaging.kinds import kinds
+from nps_platform.messaging.models import Message
+from nps_platform.messaging.sending import mail_leaves
+from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.roles import Right
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+@organization_view(Right.ASK)
+def outbox(request: OrganizationRequest) -> HttpResponse:
+    """The ledger, newest first."""
+    filters = ledger.Filters.read(request.GET)
+    rows, before = ledger.page_of(filters)
+    here = reverse("outbox", args=[request.organization.slug])
+    context = {
+        "rows": rows,
+        "filters": filters,
+        "chips": _chips(here, filters),
+        "kinds": kinds(),
+        "next_url": _url(here, filters, before=before) if before else "",
+        "newest_url": _url(here, filters) if filters.before else "",
+        "leaves": mail_leaves(),
+        "tones": ledger.TONES,
+        "filtered": bool(filters.show or filters.kind or filters.to),
+    }
+    return render(request, "messaging/outbox.html", context)
+
+
+def _url(here: str, filters: ledger.Filters, **changes: object) -> str:
+    told = {"show": filters.show, "kind": filters.kind, "to": filters.to} | changes
+    query = urlencode({name: value for name, value in told.items() if value})
+    return f"{here}?{query}" if query else here
+
+
+def _chips(here: str, filters: ledger.Filters) -> list[Chip]:
+    labels = {
+        "": _("All"),
+        "waiting": _("Waiting"),
+        "held": _("Held"),
+        "sent": _("Sent"),
+        "trouble": _("Trouble"),
+        "cancelled": _("Cancelled"),
+    }
+    counts = ledger.counts()
+    return [
+        Chip(label, _url(here, filters, show=name), name == filters.show, counts.get(name))
+        for name, label in labels.items()
+        if not name or counts[name] or name == filters.show
+    ]
+
+
+@organization_view(Right.ASK)
+def message(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """One message: its life, and how it looked."""
+    row: Message = get_object_or_404(Message.objects.select_related("customer", "created_by__user"), pk=pk)
+    context = {
+        "row": row,
+        "look": ledger.look_of(row),
+        "steps": ledger.steps_of(row),
+        "tone": ledger.TONES.get(row.state, ""),
+        "resendable": row.state in RESENDABLE,
+        "leaves": mail_leaves(),
+    }
+    return render(request, "messaging/message.html", context)
+
+
+@organization_view(Right.ASK, methods=("POST",))
+def message_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """A person decides that it goes out again."""
+    row: Message = get_object_or_404(Message.objects, pk=pk)
+    try:
+        resend(row, by=request.membership)
+        messages.success(request, _("The message goes out again."))
+    except NotResendable:
+        messages.warning(request, _("Only a message that failed or is uncertain can be sent again."))
+    return redirect("message", request.organization.slug, pk)
