@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from nps_platform.tenancy.models import Membership, Organization, User
 from nps_platform.tenancy.roles import Role
@@ -36,13 +36,24 @@ class Cast:
         return client
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Nobody attacks the tests' passwords: hashing them slowly would be most of the suite's time."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Alicia, Bruno and Carla."""
-    andina = Organization.objects.create(slug="andina", name="Andina Telecom", programme_name="Tu Voz", reply_to="tuvoz@andina.example")
+    andina = Organization.objects.create(
+        slug="andina", name="Andina Telecom", programme_name="Tu Voz", reply_to="tuvoz@andina.example"
+    )
     other = Organization.objects.create(slug="otra", name="Otra Energía")
     people = [
-        Membership.objects.create(organization=organization, role=role, user=User.objects.create_user(email, "circulo-test", name=name))
+        Membership.objects.create(
+            organization=organization, role=role, user=User.objects.create_user(email, "circulo-test", name=name)
+        )
         for organization, role, email, name in (
             (andina, Role.OWNER, "alicia@andina.example", "Alicia Robles"),
             (andina, Role.AGENT, "bruno@andina.example", "Bruno Salas"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -48,6 +49,7 @@ def organization_view(*rights: Right, methods: tuple[str, ...] = ("GET", "HEAD")
             membership = membership_of(request.user, slug)
             request.organization, request.membership = membership.organization, membership
             with (
+                _left_behind(request),
                 entered(membership.organization),
                 translation.override(language_of(request.user, membership.organization)),
             ):
@@ -63,6 +65,16 @@ def organization_view(*rights: Right, methods: tuple[str, ...] = ("GET", "HEAD")
         return enter
 
     return decorate
+
+
+@contextmanager
+def _left_behind(request: OrganizationRequest) -> Iterator[None]:
+    """Error pages are drawn after the organisation was left: their frame must not ask for its rows."""
+    try:
+        yield
+    except Exception:
+        del request.organization, request.membership
+        raise
 
 
 def _remembered(request: OrganizationRequest, response: HttpResponseBase) -> HttpResponseBase:

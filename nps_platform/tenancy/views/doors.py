@@ -51,8 +51,8 @@ def front_door(request: HttpRequest) -> HttpResponse:
     return redirect("home", last if last in by_slug else next(iter(by_slug)))
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def organization_new(request: SignedInRequest) -> HttpResponse:
     country = request.GET.get("country", "")
     form = FoundingForm(request.POST or None, person=request.user, country=country or _country_of(request))
@@ -129,8 +129,8 @@ def _entered(membership: Membership) -> HttpResponse:
     return redirect("home", membership.organization.slug)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def me(request: SignedInRequest) -> HttpResponse:
     form = MeForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
