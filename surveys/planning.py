@@ -59,6 +59,11 @@ class Simulation:
     quarantine_days: int = 0
 
     @property
+    def asked_share(self) -> float:
+        """The part of the audience that is asked, 0 to 1."""
+        return self.recipients / self.eligible if self.eligible else 0.0
+
+    @property
     def skips(self) -> int:
         return sum(self.skipped.values())
 

@@ -17,7 +17,7 @@ from nps_platform.messaging.sending import mail_leaves
 PAGE = 50
 COUNT_CAP = 10_000
 State = Message.State
-TONES = {
+TONES: dict[str, str] = {
     State.SENT: "ok",
     State.BOUNCED: "err",
     State.FAILED: "err",

@@ -132,12 +132,15 @@ def update_survey(survey: Survey, *, by: Membership | None, **changes: Any) -> S
     questions, thanks = changes.pop("questions", {}), changes.pop("thanks", {})
     _check_ours(current_organization(), changes.get("stage"), changes.get("touchpoint"))
     added = [language for language in changes.get("languages", []) if language not in survey.languages]
+    before = survey.subject_name
     for field, value in changes.items():
         setattr(survey, field, value)
     survey.save()
     if added:
         _add_languages(survey, added)
     _merge_texts(survey, questions, thanks)
+    if before and survey.subject_name and before != survey.subject_name:
+        _rename_subject(survey, before)
     record("survey.changed", survey, by=by, fields=sorted(changes))
     return survey
 
@@ -149,6 +152,25 @@ def _merge_texts(survey: Survey, questions: dict[str, Any], thanks: dict[str, An
     for page in survey.thanks.filter(nps_class__in=thanks):
         page.texts = page.texts | thanks[page.nps_class]
         page.save(update_fields=["texts"])
+
+
+def _rename_subject(survey: Survey, before: str) -> None:
+    """What is recommended has another name now: the texts that speak of it follow."""
+
+    def renamed(texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        return {
+            language: {field: text.replace(before, survey.subject_name) for field, text in words.items()}
+            for language, words in texts.items()
+        }
+
+    for question in survey.questions.all():
+        question.texts = renamed(question.texts)
+        question.save(update_fields=["texts"])
+    for page in survey.thanks.all():
+        page.texts = renamed(page.texts)
+        page.save(update_fields=["texts"])
+    survey.mail_texts = renamed(survey.mail_texts)
+    survey.save(update_fields=["mail_texts"])
 
 
 def _add_languages(survey: Survey, added: list[str]) -> None:

@@ -1,0 +1,104 @@
+"""How a launched programme stands, and who was asked or skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from nps_platform.messaging.models import Message
+from surveys.invitation_mail import INVITATION_KIND
+from surveys.models import Invitation, Programme, SkipReason
+from surveys.planning import decisions
+
+State = Invitation.State
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A programme's counts. `invited` = waiting + sent + bounced + failed + taken back, while it is planned a moving figure."""
+
+    invited: int
+    skipped: dict[str, int]
+    sent: int
+    answered: int
+    bounced: int
+    reminded: int
+    waiting: int
+    held: int
+    uncertain: int
+    failed: int
+
+    @property
+    def eligible(self) -> int:
+        return self.invited + sum(self.skipped.values())
+
+    @property
+    def left(self) -> int:
+        """Mails that are settled: the progress bar's part of `invited`."""
+        return self.invited - self.waiting - self.held
+
+    @property
+    def rate(self) -> float | None:
+        """Answers per invitation that left; None before any did."""
+        return self.answered / self.sent if self.sent else None
+
+    @property
+    def is_moving(self) -> bool:
+        return self.waiting > 0
+
+
+def progress_of(programme: Programme) -> Progress:
+    """Counted from the rows, by two grouped queries."""
+    counted = (
+        programme.invitations.order_by()
+        .values("state", "skip_reason")
+        .annotate(n=Count("pk"), sent=Count("sent_at"), reminded=Count("reminded_at"))
+    )
+    rows = list(counted)
+    mails = dict(
+        Message.objects.filter(group_id=programme.pk, kind=INVITATION_KIND)
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("pk"))
+    )
+    asked = [row for row in rows if row["state"] != State.SKIPPED]
+    by_state = {state: sum(row["n"] for row in asked if row["state"] == state) for state in State.values}
+    skipped = {row["skip_reason"]: row["n"] for row in rows if row["state"] == State.SKIPPED}
+    return Progress(
+        invited=sum(row["n"] for row in asked),
+        skipped={reason: skipped[reason] for reason in SkipReason.values if reason in skipped},
+        sent=sum(row["sent"] for row in asked),
+        answered=by_state[State.ANSWERED],
+        bounced=by_state[State.BOUNCED],
+        reminded=sum(row["reminded"] for row in asked),
+        waiting=sum(mails.get(s, 0) for s in (Message.State.QUEUED, Message.State.CLAIMED, Message.State.SENDING)),
+        held=mails.get(Message.State.HELD, 0),
+        uncertain=mails.get(Message.State.AMBIGUOUS, 0),
+        failed=mails.get(Message.State.FAILED, 0),
+    )
+
+
+def with_progress(programmes: list[Programme]) -> list[tuple[Programme, int, int]]:
+    """Programme, sent, answered: the list's columns in one query."""
+    rows = Invitation.objects.filter(programme__in=programmes).order_by().values("programme")
+    counted = rows.annotate(sent=Count("sent_at"), answered=Count("pk", filter=Q(state=State.ANSWERED)))
+    by_id = {row["programme"]: row for row in counted}
+    none = {"sent": 0, "answered": 0}
+    return [(p, by_id.get(p.pk, none)["sent"], by_id.get(p.pk, none)["answered"]) for p in programmes]
+
+
+def people_of(programme: Programme, reason: str) -> Iterator[list[str]]:
+    """Number, name, e-mail, language and reason of everybody asked (reason "") or skipped for `reason`: foreseen for a
+    draft, from the rows after its launch."""
+    if programme.state == Programme.State.DRAFT:
+        for decision in decisions(programme):
+            if decision.reason == reason:
+                c = decision.customer
+                yield [c.external_id or "", c.name, c.email, decision.language, reason]
+        return
+    rows = programme.invitations.select_related("customer").filter(skip_reason=reason).order_by("pk")
+    for invitation in rows.iterator(chunk_size=1000):
+        c = invitation.customer
+        yield [c.external_id or "", c.name, c.email, invitation.language, invitation.skip_reason]
