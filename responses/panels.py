@@ -1,0 +1,43 @@
+"""A customer's answers on the customer's page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from nps_platform.customers.models import Customer
+from nps_platform.customers.panels import Panel, register_panel
+from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.roles import Right
+from responses.models import Response
+
+SHOWN = 20
+
+
+def register() -> None:
+    """Called when the room is ready."""
+    register_panel(answers_panel)
+
+
+def answers_panel(customer: Customer, reader: Membership) -> Panel | None:
+    """The newest answers, as said; None for readers without scores."""
+    if not reader.may(Right.RESULTS):
+        return None
+    rows = Response.objects.filter(customer=customer).select_related("survey", "touchpoint").prefetch_related("changes")
+    answers = list(rows.order_by("-answered_at", "-id")[: SHOWN + 1])
+    return Panel(
+        title=_("Answers"),
+        template="responses/customer_panel.html",
+        context={
+            "answers": answers[:SHOWN],
+            "comments": reader.may(Right.COMMENTS),
+        },
+        note=_note(len(answers)),
+        order=10,
+    )
+
+
+def _note(count: int) -> str:
+    if count > SHOWN:
+        return _("the newest %(n)d") % {"n": SHOWN}
+    return ngettext("%(n)d answer", "%(n)d answers", count) % {"n": count} if count else ""
