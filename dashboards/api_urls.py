@@ -1,3 +1,10 @@
-"""Routes of this room."""
+"""The metrics' calls below /api/v1/."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from dashboards.api import MoneyView, NpsView
+
+urlpatterns = [
+    path("metrics/nps", NpsView.as_view(), name="api_metrics_nps"),
+    path("metrics/money", MoneyView.as_view(), name="api_metrics_money"),
+]

@@ -49,12 +49,14 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """One line of a formula: the operator before it, its name (a key of the page's words), and its value."""
+    """One line of a formula: the operator before it (maybe with a bracket that a later line `closes`), the name of its
+    words, and its value."""
 
     operator: str
     name: str
     value: Decimal | int
     unit: Unit = Unit.MONEY
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class Valuation:
     # --- the catalogue ---
     def figures(self) -> list[Figure]:
         return [
+            self.exposure(),
             self.realised_loss(),
             self.lost_to_detractors(),
             self.at_risk(),
@@ -250,5 +253,10 @@ class Valuation:
         return Figure(key, basis, value, operands, customers=customers)
 
     def _if_known(self, *parts: tuple[str, str, Decimal | None, Unit]) -> tuple[Operand, ...]:
-        known = [Operand(operator, name, value, unit) for operator, name, value, unit in parts if value is not None]
+        bracket = any(operator.endswith("(") for operator, *_rest in parts)
+        known = [
+            Operand(operator, name, value, unit, closes=bracket and i == len(parts) - 1)
+            for i, (operator, name, value, unit) in enumerate(parts)
+            if value is not None
+        ]
         return tuple(known) if len(known) == len(parts) else ()

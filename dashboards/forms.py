@@ -62,15 +62,22 @@ def period_choices(today: date) -> Choices:
 class FilterForm(forms.Form):
     """Every field may be missing; `filters()` answers what holds."""
 
-    survey = forms.ModelChoiceField(None, label=_lazy("Survey"), required=False, empty_label=_lazy("All"))
+    survey = forms.ModelChoiceField(
+        Survey.objects.exclude(state="draft"), label=_lazy("Survey"), required=False, empty_label=_lazy("All")
+    )
     kind = forms.ChoiceField(label=_lazy("Kind"), choices=SurveyKind.choices, required=False)
-    stage = forms.ModelChoiceField(None, label=_lazy("Stage"), required=False, empty_label=_lazy("All"))
-    touchpoint = forms.ModelChoiceField(None, label=_lazy("Touchpoint"), required=False, empty_label=_lazy("All"))
+    stage = forms.ModelChoiceField(Stage.objects.all(), label=_lazy("Stage"), required=False, empty_label=_lazy("All"))
+    touchpoint = forms.ModelChoiceField(
+        Touchpoint.objects.all(), label=_lazy("Touchpoint"), required=False, empty_label=_lazy("All")
+    )
     unit = forms.ModelChoiceField(
-        None, label=_lazy("Unit"), required=False, empty_label=pgettext_lazy("business units", "All")
+        Unit.objects.order_by("path"),
+        label=_lazy("Unit"),
+        required=False,
+        empty_label=pgettext_lazy("business units", "All"),
     )
     segment = forms.ModelChoiceField(
-        None, label=_lazy("Segment"), required=False, empty_label=pgettext_lazy("customers", "All")
+        Segment.objects.all(), label=_lazy("Segment"), required=False, empty_label=pgettext_lazy("customers", "All")
     )
     period = forms.CharField(label=_lazy("Period"), required=False, widget=forms.Select)
     by = forms.ChoiceField(required=False, choices=[(d.value, d.value) for d in Dimension])
@@ -79,17 +86,9 @@ class FilterForm(forms.Form):
         super().__init__(data)
         self.today = timezone.localdate()
         self.default_period = default_period
-        self._offer("survey", Survey.objects.exclude(state=Survey.State.DRAFT))
-        self._offer("stage", Stage.objects.all())
-        self._offer("touchpoint", Touchpoint.objects.select_related("stage"))
-        self._offer("unit", Unit.objects.order_by("path"))
-        self._offer("segment", Segment.objects.all())
-        self.fields["period"].widget.choices = period_choices(self.today)  # type: ignore[attr-defined]
+        self.fields["period"].widget.choices = period_choices(self.today)
         self.is_valid()
         self._show_what_holds()
-
-    def _offer(self, name: str, rows: Any) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     def clean_period(self) -> Period:
         key = self.cleaned_data["period"] or self.default_period
@@ -129,9 +128,8 @@ class FilterForm(forms.Form):
     def _show_what_holds(self) -> None:
         """The bar shows the kind and period in force, and no field that says nothing for this kind."""
         kind = self.filters().kind
-        self.data = self.data.copy() if self.data else {}
-        self.data["kind"] = kind
-        self.data["period"] = self.data.get("period") or self.default_period
+        period = self.data.get("period") or self.default_period
+        self.data = {**{name: self.data.get(name) for name in self.data}, "kind": kind, "period": period}
         surveys = self.fields["survey"].queryset  # type: ignore[attr-defined]
         self.fields["survey"].queryset = surveys.filter(kind=kind)  # type: ignore[attr-defined]
         if kind == SurveyKind.RELATIONAL:
@@ -139,6 +137,32 @@ class FilterForm(forms.Form):
         if kind != SurveyKind.TRANSACTIONAL:
             del self.fields["touchpoint"]
         del self.fields["by"]
+
+
+class PeriodForm(forms.Form):
+    """A calendar month, quarter or year by its key; anything else falls back, with a word."""
+
+    key = forms.CharField(required=False)
+
+    def __init__(self, data: Any, *, default: Period) -> None:
+        super().__init__({"key": data.get("period", "")})
+        self.default = default
+        self.is_valid()
+
+    def clean_key(self) -> Period:
+        key = self.cleaned_data["key"]
+        if not key:
+            return self.default
+        try:
+            period = read_period(key, timezone.localdate())
+        except ValueError as error:
+            raise forms.ValidationError(_("This period is not known: a month is written 2026-10.")) from error
+        if not key_of(period):
+            raise forms.ValidationError(_("A report is about a month, a quarter or a year."))
+        return period
+
+    def period(self) -> Period:
+        return self.cleaned_data.get("key") or self.default
 
 
 class MoneyForm(forms.Form):
@@ -151,8 +175,8 @@ class MoneyForm(forms.Form):
         super().__init__(data)
         self.today = timezone.localdate()
         self.currencies = currencies
-        self.fields["period"].widget.choices = complete_choices(self.today)  # type: ignore[attr-defined]
-        self.fields["currency"].widget.choices = [(c, c) for c in currencies]  # type: ignore[attr-defined]
+        self.fields["period"].widget.choices = complete_choices(self.today)
+        self.fields["currency"].widget.choices = [(c, c) for c in currencies]
         self.is_valid()
 
     def clean_period(self) -> Period:

@@ -36,7 +36,10 @@ class Shown:
 
 def shown(figure: Figure, currency: str, locale: str) -> Shown:
     label, note = _labels()[figure.key]
-    lines = [Line(o.operator, operand_words(o.name), _text(o.value, o.unit, currency, locale)) for o in figure.operands]
+    lines = [
+        Line(o.operator, operand_words(o.name), _text(o.value, o.unit, currency, locale) + (" )" if o.closes else ""))
+        for o in figure.operands
+    ]
     text = "" if figure.value is None else _text(figure.value, figure.unit, currency, locale)
     return Shown(figure, label, text, note, lines, reason_words(figure.reason))
 
@@ -44,7 +47,7 @@ def shown(figure: Figure, currency: str, locale: str) -> Shown:
 def _text(value: Decimal | int, unit: Unit, currency: str, locale: str) -> str:
     if unit == Unit.MONEY:
         return format_money(Decimal(value), currency, locale)
-    return percent(value, 2, locale) if unit == Unit.SHARE else number(value, 0, locale)
+    return percent(value, 4, locale) if unit == Unit.SHARE else number(value, 0, locale)
 
 
 def _labels() -> dict[str, tuple[str, str]]:

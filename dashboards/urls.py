@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboards.views.comments import comments, comments_csv
+from dashboards.views.executive import executive
 from dashboards.views.home import home
 from dashboards.views.money import money, money_csv, money_customers, money_customers_csv
 from dashboards.views.results import results, results_csv
@@ -15,6 +16,7 @@ urlpatterns = [
     path("dashboards/money/<slug:which>/", money_customers, name="money_customers"),
     path("dashboards/money/<slug:which>.csv", money_customers_csv, name="money_customers_csv"),
     path("dashboards/<slug:table>.csv", results_csv, name="results_csv"),
+    path("executive/", executive, name="executive"),
     path("comments/", comments, name="comments"),
     path("comments/comments.csv", comments_csv, name="comments_csv"),
 ]

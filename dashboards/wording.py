@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from dashboards.charts import FEWEST_DRAWN
 from dashboards.periods import Period, shifted
-from dashboards.queries.scores import MonthScore
+from dashboards.queries.scores import MonthScore, Standing
 from nps_platform.lib.formats import interval, number, signed
 from nps_platform.lib.nps import Change, Counts, Verdict, compare
 
@@ -61,18 +61,19 @@ def explanation(change: Change, locale: str) -> str:
     ) % {"n": number(change.needed, 0, locale)}
 
 
-def sentence(change: Change, locale: str) -> str:
-    """The change against the period before, as one says it on the home page."""
-    values = {"difference": signed(change.delta, 0, locale) if change.delta is not None else ""}
-    if change.verdict == Verdict.UP:
-        return _("It rose: %(difference)s against the 90 days before.") % values
-    if change.verdict == Verdict.DOWN:
-        return _("It fell: %(difference)s against the 90 days before.") % values
+def sentence(change: Change, locale: str) -> tuple[str, str]:
+    """The change against the 90 days before as one says it on the home page: the verdict, and what it rests on."""
     if change.delta is None:
-        return _("There is nothing to compare it with yet.")
+        return "", _("There is nothing to compare it with yet.")
+    values = {"difference": difference(change, locale)}
+    rest = _("It is %(difference)s against the 90 days before.") % values
+    if change.verdict == Verdict.UP:
+        return _("It rose."), rest
+    if change.verdict == Verdict.DOWN:
+        return _("It fell."), rest
     if change.verdict == Verdict.FEW:
-        return _("Few answers: %(difference)s against the 90 days before says little yet.") % values
-    return _("No demonstrable change: %(difference)s against the 90 days before lies within the margin.") % values
+        return _("Few answers."), rest
+    return _("No demonstrable change."), rest
 
 
 def trend_title(months: Sequence[MonthScore], locale: str) -> str:
@@ -98,3 +99,34 @@ def _year_title(change: Change, now: float, then: float | None, locale: str) -> 
     if change.verdict == Verdict.FEW:
         return _("Few answers: %(now)s now and %(then)s a year ago say little yet") % values
     return _("No demonstrable change within a year: %(then)s then, %(now)s now") % values
+
+
+def headline(where: Standing, cause: str, locale: str) -> str:
+    """The report in two or three sentences: against a year ago, against the period before, what detractors name."""
+    before = where.period.before.label(locale)
+    sentences = [_against_year(where.against_year_ago), _against_before(where.against_before, before)]
+    if cause:
+        sentences.append(_("What detractors name most: %(cause)s.") % {"cause": cause})
+    return " ".join(filter(None, sentences))
+
+
+def _against_year(change: Change) -> str:
+    if change.delta is None:
+        return _("There is no year before to compare with.")
+    return {
+        Verdict.UP: _("They recommend us more than a year ago."),
+        Verdict.DOWN: _("They recommend us less than a year ago."),
+        Verdict.NO_CHANGE: _("No demonstrable change within a year."),
+        Verdict.FEW: _("Few answers: too early to compare with a year ago."),
+    }[change.verdict]
+
+
+def _against_before(change: Change, before: str) -> str:
+    if change.delta is None or change.verdict == Verdict.FEW:
+        return ""
+    values = {"period": before}
+    return {
+        Verdict.UP: _("The score rose against %(period)s.") % values,
+        Verdict.DOWN: _("The score fell against %(period)s.") % values,
+        Verdict.NO_CHANGE: _("Against %(period)s there is no demonstrable change.") % values,
+    }[change.verdict]

@@ -92,6 +92,13 @@ def _voice(answer: Response, reader: Reader) -> Voice:
     )
 
 
+def sentence_of(answer: Response | None, reader: Reader) -> str:
+    """One comment for a report, as much of it as the reader may see."""
+    if answer is None:
+        return ""
+    return answer.comment if reader.personal else redact(answer.comment, _names_of(answer))
+
+
 def _names_of(answer: Response) -> list[str]:
     customer, account = answer.customer, answer.account
     known = [customer.name, customer.external_id or "", customer.email.split("@")[0]] if customer else []

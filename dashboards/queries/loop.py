@@ -60,7 +60,7 @@ def loop(filters: Filters) -> Loop:
     times = detractors.filter(case__attempted_at__isnull=False).values_list(
         "answered_at", "case__attempted_at", "case__reached_at"
     )
-    contacts = [clock.between(answered, attempted) for answered, attempted, _reached in times]
+    contacts = [clock.between(answered, attempted) for answered, attempted, _reached in times if attempted]
     reaches = [clock.between(answered, reached) for answered, _attempted, reached in times if reached]
     return Loop(**counted, to_contact=_median(contacts), to_reach=_median(reaches))
 

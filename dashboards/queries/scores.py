@@ -12,12 +12,13 @@ from django.db.models import Count, F
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
-from dashboards.periods import Period, end_of_month, shifted
+from dashboards.periods import Period, end_of_month, last_months, month_of, shifted
 from dashboards.queries.filters import Filters, answers_in, matching, own_zone, within
 from dashboards.queries.privacy import hidden_cells
 from nps_platform.lib import nps
 from nps_platform.lib.nps import Change, Counts, NpsClass, Score, Verdict
 from responses.models import Response
+from surveys.models import SurveyKind
 
 SCALE = range(11)
 
@@ -75,7 +76,7 @@ def distributions(filters: Filters, periods: Sequence[Period]) -> list[Distribut
     columns = [[0] * 11 for _period in periods]
     for row in rows:
         for i, column in enumerate(columns):
-            column[row["score"]] = row[f"in_{i}"]
+            column[row["score"]] = row[f"in_{i}"]  # type: ignore[literal-required]
     return [Distribution(tuple(column)) for column in columns]
 
 
@@ -117,6 +118,21 @@ def trend(filters: Filters, *, months: int = 13, threshold: int = 1) -> list[Mon
         MonthScore(month, nps.score(Counts()), hidden=True) if month in hidden else MonthScore(month, score)
         for month, score in scores.items()
     ]
+
+
+def latest_month(today: date, enough: int) -> Period | None:
+    """The last complete month of the past year in which `enough` customers gave a relational score."""
+    span = last_months(12, today)
+    months = (
+        Response.objects.filter(within(span), kind=SurveyKind.RELATIONAL)
+        .annotate(month=TruncMonth("answered_at", tzinfo=own_zone()))
+        .values("month")
+        .annotate(n=Count("id"))
+        .filter(n__gte=enough)
+        .order_by("-month")
+    )
+    found = months.first()
+    return month_of(found["month"].date()) if found else None
 
 
 def _counts(by_class: dict[str, int]) -> Counts:
@@ -181,10 +197,9 @@ Found = dict[int | str | None, tuple[str, Counts]]
 
 
 def _by(filters: Filters, dimension: Dimension) -> Found:
-    name = F("channel") if dimension == Dimension.CHANNEL else F(f"{dimension}__name")
     rows = (
         answers_in(filters)
-        .values(key=F(dimension.value), name=name, by_class=F("nps_class"))
+        .values(key=F(dimension.value), name=_name_field(dimension), by_class=F("nps_class"))
         .annotate(n=Count("id"))
         .order_by()
     )
@@ -196,10 +211,14 @@ def _by(filters: Filters, dimension: Dimension) -> Found:
     return {key: (_named(dimension, key, names[key]), _counts(found)) for key, found in grouped.items()}
 
 
+def _name_field(dimension: Dimension) -> F:
+    return F("channel") if dimension == Dimension.CHANNEL else F(f"{dimension}__name")
+
+
 def _named(dimension: Dimension, key: int | str | None, name: str) -> str:
     if key is None:
         return _("None named")
-    return str(Response.Channel(key).label) if dimension == Dimension.CHANNEL else name
+    return str(Response.Channel(str(key)).label) if dimension == Dimension.CHANNEL else name
 
 
 def _cell(key: int | str | None, name: str, now: Found, before: Found, *, hidden: bool, without_before: bool) -> Cell:
@@ -218,3 +237,32 @@ def _verdicts_held(cells: list[Cell]) -> list[Cell]:
         else cell
         for cell in cells
     ]
+
+
+# --- groups for the API ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The answers of one part, one month, or both; all of them where nothing splits."""
+
+    key: int | str | None
+    name: str
+    month: date | None
+    counts: Counts
+
+
+def groups(filters: Filters, dimension: Dimension | None, *, by_month: bool) -> list[Group]:
+    """Counts by part and month, by name and in time; every kind stays by itself (METHOD §1)."""
+    if not filters.kind:
+        raise ValueError("a score is of one kind of survey")
+    rows = answers_in(filters).order_by()
+    parts: dict[str, F] = {}
+    if dimension:
+        parts = {"part": F(dimension.value), "part_name": _name_field(dimension)}
+    months = {"month": TruncMonth("answered_at", tzinfo=own_zone())} if by_month else {}
+    found: dict[tuple[int | str | None, str, date | None], dict[str, int]] = defaultdict(dict)
+    for row in rows.annotate(**months).values(*months, **parts, by_class=F("nps_class")).annotate(n=Count("id")):
+        key = row.get("part")
+        name = _named(dimension, key, row["part_name"] or "") if dimension else ""
+        found[key, name, row["month"].date() if by_month else None][row["by_class"]] = row["n"]
+    made = [Group(key, name, month, _counts(by_class)) for (key, name, month), by_class in found.items()]
+    return sorted(made, key=lambda group: (group.key is None, group.name, str(group.key), group.month or date.min))

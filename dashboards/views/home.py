@@ -19,7 +19,7 @@ from dashboards.queries.loop import loop
 from dashboards.queries.scores import standing, trend
 from dashboards.queries.today import last_loaded, running_waves, set_up, troubles, waiting_cases
 from dashboards.readers import Reader
-from dashboards.wording import TAGS, sentence, trend_title
+from dashboards.wording import sentence, trend_title
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.roles import Right
@@ -75,7 +75,6 @@ def _score(reader: Reader) -> dict[str, Any]:
     months = trend(recent, threshold=reader.threshold)
     return {
         "standing": where,
-        "verdict_tag": TAGS[where.against_before.verdict],
         "sentence": sentence(where.against_before, locale),
         "trend": trend_chart(months, title=trend_title(months, locale), locale=locale, mix=False, height="12rem"),
         "loop": loop(every_kind),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -43,7 +44,7 @@ class Row:
     money: ClassMoney
     share_of_customers: float
     share_of_revenue: float
-    retention: Decimal | None
+    retention: float | None
     retention_low: float | None
     retention_high: float | None
     no_retention: str
@@ -78,6 +79,7 @@ def _page(request: OrganizationRequest, found: Valuation, reader: Reader) -> dic
         "rows": rows,
         "total": _row(request, found, "", ledger_.everyone, found.annual.everyone),
         "title": _title(rows),
+        "retention_from": _scale_from(rows),
         "bar": [] if any(row.hidden for row in rows) else revenue_bar(ledger_, locale),
         "base_label": ledger_.base.label(locale),
         "silent_shown": not any(row.hidden for row in rows),
@@ -111,20 +113,28 @@ def _row(
     reader: Reader | None = None,
 ) -> Row:
     everyone, imported = found.ledger.everyone, found.ledger.reconciliation.imported
-    retention = found.retention(of)
-    ends = wilson(float(retention), of.base_customers) if retention is not None else (None, None)
+    exact = found.retention(of)
+    retention = None if exact is None else float(exact)
+    low, high = (None, None) if retention is None else wilson(retention, of.base_customers)
     return Row(
         kind,
         of,
         of.customers / everyone.customers if everyone.customers else 0,
         float(of.revenue / imported) if imported else 0,
         retention,
-        *ends,
+        low,
+        high,
         reason_words(found.no_retention(of)),
         found.clv(annual),
         reason_words(found.no_clv(annual)),
         _people_url(request, kind) if reader and reader.personal else "",
     )
+
+
+def _scale_from(rows: list[Row]) -> float:
+    """Where the whiskers' common scale begins: the ten below the lowest interval."""
+    lows = [row.retention_low for row in rows if row.retention_low is not None]
+    return math.floor(min(lows) * 10) / 10 if lows else 0
 
 
 def _figures(found: Valuation, *, hidden: bool) -> list[Figure]:
@@ -266,7 +276,7 @@ def _money_rows(found: Valuation, rows: list[Row]) -> list[tables.Row]:
             _plain(r.money.average),
             r.money.base_customers,
             r.money.lost if r.retention is not None else None,
-            _plain(r.retention),
+            None if r.retention is None else round(r.retention, 6),
             _plain(r.clv),
         )
         for r in rows
