@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from closeloop import kinds
+from closeloop import erasing, kinds
 from closeloop.starters import give_starters
 from closeloop.tasks import announce
 from nps_platform.tenancy.setup import on_new_organization
@@ -14,6 +14,7 @@ from responses.signals import response_recorded
 def connect() -> None:
     """Called once, when the apps are ready."""
     kinds.register()
+    erasing.register()
     on_new_organization(give_starters)
     response_recorded.connect(answer_recorded, dispatch_uid="closeloop.answer_recorded")
 

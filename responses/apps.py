@@ -8,3 +8,4 @@ class ResponsesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("responses.panels").register()
+        import_module("responses.erasing").register()

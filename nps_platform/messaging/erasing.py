@@ -1,0 +1,20 @@
+"""What the ledger keeps of an erased person: that a message left, and when; not to whom, nor what it said."""
+
+from __future__ import annotations
+
+from nps_platform.customers.actions.erasure import register_eraser
+from nps_platform.customers.models import Customer
+from nps_platform.messaging.models import Message
+
+
+def register() -> None:
+    """Called when the room is ready."""
+    register_eraser(forget_messages)
+
+
+def forget_messages(customer: Customer) -> None:
+    """Take back what has not left, and empty every message to the person."""
+    mine = Message.objects.filter(customer=customer)
+    waiting = (Message.State.QUEUED, Message.State.HELD, Message.State.CLAIMED)
+    mine.filter(state__in=waiting).update(state=Message.State.CANCELLED, claim="")
+    mine.update(to_address="", to_name="", subject="", text="", html="", error="", customer=None)
