@@ -99,7 +99,10 @@ class MonthScore:
 
 
 def trend(filters: Filters, *, months: int = 13, threshold: int = 1) -> list[MonthScore]:
-    """The last `months` months up to the period's end, each with its interval; months without answers are there too."""
+    """The last `months` months up to the period's end, each with its interval; months without answers are there too.
+
+    No total stands beside the months, so a small one is hidden alone.
+    """
     last = filters.period.last
     span = Period(shifted(last, 1 - months), end_of_month(last))
     rows = (
@@ -113,9 +116,10 @@ def trend(filters: Filters, *, months: int = 13, threshold: int = 1) -> list[Mon
     for row in rows:
         found[row["month"].date()][row["nps_class"]] = row["n"]
     scores = {month: nps.score(_counts(found.get(month, {}))) for month in span.months()}
-    hidden = hidden_cells({month: score.n for month, score in scores.items()}, threshold)
     return [
-        MonthScore(month, nps.score(Counts()), hidden=True) if month in hidden else MonthScore(month, score)
+        MonthScore(month, nps.score(Counts()), hidden=True)
+        if 0 < score.n < threshold
+        else MonthScore(month, score)
         for month, score in scores.items()
     ]
 

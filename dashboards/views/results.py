@@ -67,10 +67,9 @@ def _what_they_say(request: OrganizationRequest, filters: Filters, where: Standi
 
 
 def findings(where: Standing, locale: str) -> list[Finding]:
-    """Against a year ago and against the period before; once where that is the same."""
-    year_ago, before = where.period.year_ago, where.period.before
-    said = [finding(where.against_year_ago, year_ago, locale)]
-    return said if before == year_ago else [*said, finding(where.against_before, before, locale)]
+    """Against a year ago and against the period before, where somebody answered then; once where both are the same."""
+    compared = {where.period.year_ago: where.against_year_ago, where.period.before: where.against_before}
+    return [finding(change, against, locale) for against, change in compared.items() if change.before.n]
 
 
 def _charts(request: OrganizationRequest, filters: Filters, where: Standing, reader: Reader) -> dict[str, Chart]:
