@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -30,36 +31,25 @@ def record_response(
 ) -> tuple[Response, bool]:
     """The one confirmed answer to `invitation`, and whether this call made it.
 
-    However many come at once, one is made (constraint `one_answer_per_invitation`); those behind it are corrections of it,
-    or change nothing where they say the same. Raises ValueError for a score outside 0–10, CorrectionClosed.
+    However many come at once, the one that claims the invitation makes it (constraint `one_answer_per_invitation` stands behind);
+    the others wait for it and are corrections, or change nothing where they say the same. Raises ValueError for a score outside
+    0–10, CorrectionClosed.
     """
-    with transaction.atomic():
-        response = Response.objects.filter(invitation=invitation).first()
-        created = None if response else _first_answer(invitation, score, comment, wants_contact, language)
-    if created:
-        return created, True
-    response = response or Response.objects.get(invitation=invitation)
+    now = timezone.now()
+    answer = _new_response(invitation.survey, invitation.customer, score=score, comment=comment, answered_at=now)
+    answer.invitation, answer.wants_contact, answer.language = (
+        invitation,
+        wants_contact,
+        language or invitation.language,
+    )
+    with suppress(IntegrityError), transaction.atomic():
+        if mark_answered(invitation, now):
+            answer.save(force_insert=True)
+            _announce(answer)
+            return answer, True
+    response = Response.objects.get(invitation=invitation)
     correct_response(response, score=score, comment=comment, wants_contact=wants_contact)
     return response, False
-
-
-def _first_answer(
-    invitation: Invitation, score: int, comment: str, wants_contact: bool | None, language: str
-) -> Response | None:
-    """Insert the answer and settle its invitation; None where another request was faster."""
-    now = timezone.now()
-    response = _new_response(invitation.survey, invitation.customer, score=score, comment=comment, answered_at=now)
-    response.invitation = invitation
-    response.wants_contact = wants_contact
-    response.language = language or invitation.language
-    try:
-        with transaction.atomic():
-            response.save(force_insert=True)
-    except IntegrityError:
-        return None
-    mark_answered(invitation, now)
-    _announce(response)
-    return response
 
 
 def record_elsewhere(

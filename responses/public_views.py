@@ -74,12 +74,12 @@ def _invitation(pk: int) -> Invitation:
 
 def _answer_to(invitation: Invitation) -> Response | None:
     """The answer, if there is one; without, the invitation must still be open."""
-    response = Response.objects.filter(invitation=invitation).first()
-    if response is None:
-        over = invitation.expires_at is not None and invitation.expires_at <= timezone.now()
-        if over or invitation.state == Invitation.State.CLOSED:
-            raise Ended(_("This survey takes no more answers. Thank you for wanting to give one."))
-    return response
+    if invitation.answered_at:
+        return Response.objects.filter(invitation=invitation).first()
+    over = invitation.expires_at is not None and invitation.expires_at <= timezone.now()
+    if over or invitation.state == Invitation.State.CLOSED:
+        raise Ended(_("This survey takes no more answers. Thank you for wanting to give one."))
+    return None
 
 
 def _record(request: PublicRequest, invitation: Invitation, response: Response | None) -> HttpResponse:
