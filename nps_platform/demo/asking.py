@@ -90,9 +90,9 @@ def _round(
 
 
 def _current_round(random: Random, people: list[Person], survey: Survey, unreachable: dict[int, str]) -> Round:
-    """The wave that is out now: launched four days ago, answers still coming in."""
+    """The wave that is out now: launched two days ago, answers still coming in."""
     now = timezone.now()
-    at = (now - timedelta(days=4)).astimezone(ZONE).replace(hour=9, minute=30, second=0, microsecond=0)
+    at = (now - timedelta(days=2)).astimezone(ZONE).replace(hour=9, minute=30, second=0, microsecond=0)
     wave = _ask(random, [p for p in people if p.active_in(0)], survey, None, at, 0, unreachable)
     wave.running = True
     for asked in wave.asked:

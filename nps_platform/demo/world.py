@@ -135,6 +135,8 @@ def touchpoint_effect(touchpoint: str | None, month: float) -> float:
 def score_of(random: Random, person: Person, touchpoint: str | None, month: float) -> int:
     """A 0–10 score, given this mood, place and moment."""
     raw = person.mood + unit_effect(person.unit, month) + touchpoint_effect(touchpoint, month) + random.gauss(0, 1.25)
+    if raw < 6.2 and random.random() < 0.5:
+        raw -= random.expovariate(1 / 2.2)  # anger runs deep: the low end is longer than a bell curve's
     return max(0, min(10, round(raw)))
 
 
