@@ -14,6 +14,7 @@ from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, USUALLY_HIDD
 from closeloop.models import CLASSES, CannedReply, Outcome, RootCause
 from closeloop.recipients import case_workers
 from nps_platform.tenancy.models import Membership, Team, Unit
+from nps_platform.tenancy.roles import Right
 from surveys.models import Survey, Touchpoint
 
 LONGEST_TEXT = 10_000
@@ -107,7 +108,7 @@ class ForwardForm(forms.Form):
     text = forms.CharField(
         label=_("What you need from them"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
     )
-    hidden_fields = forms.MultipleChoiceField(
+    hidden = forms.MultipleChoiceField(
         label=_("Leave out"),
         choices=[(name, HIDEABLE_NAMES[name]) for name in HIDEABLE],
         required=False,
@@ -115,6 +116,12 @@ class ForwardForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     days = forms.IntegerField(label=_("The link works for, days"), min_value=1, max_value=MOST_DAYS, initial=DAYS)
+
+    def __init__(self, *args: Any, reader: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not reader.may(Right.MONEY):
+            shown = [(name, HIDEABLE_NAMES[name]) for name in HIDEABLE if name != "value"]
+            self.fields["hidden"].choices = shown  # type: ignore[attr-defined]
 
 
 class CauseField(forms.ModelChoiceField):

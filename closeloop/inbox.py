@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from closeloop.forms import InboxFilterForm
 from closeloop.models import Case, CaseEvent
+from closeloop.querysets import CaseQuerySet
 from nps_platform.customers.value import last_year, yearly_values
 from nps_platform.tenancy.api_paging import rows_after
 from nps_platform.tenancy.models import Membership
@@ -43,11 +44,11 @@ class InboxFilters:
         values = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
         return cls(values.pop("view", "open"), values.pop("order", "due"), values)
 
-    def cases(self, reader: Membership) -> QuerySet[Case]:
+    def cases(self, reader: Membership) -> CaseQuerySet:
         """The cases asked for, unordered."""
         return self.narrowed(_in_view(self.view, reader))
 
-    def narrowed(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+    def narrowed(self, cases: CaseQuerySet) -> CaseQuerySet:
         """Those of `cases` that the further filters and the search leave."""
         for name, value in self.values.items():
             cases = cases.filter(_TERMS[name](value))
@@ -59,7 +60,7 @@ class InboxFilters:
         return ORDERINGS["newest" if self.view == "resolved" else self.order]
 
 
-def _in_view(view: str, reader: Membership) -> QuerySet[Case]:
+def _in_view(view: str, reader: Membership) -> CaseQuerySet:
     views = {
         "mine": lambda: Case.objects.open().of(reader),
         "unassigned": lambda: Case.objects.unassigned(),
@@ -73,7 +74,7 @@ def _in_view(view: str, reader: Membership) -> QuerySet[Case]:
 def _searched(text: str) -> Q:
     """The number, the customer, the comment, or anything written in the case."""
     said = CaseEvent.objects.filter(case=OuterRef("pk"), text__icontains=text)
-    found = Q(response__comment__icontains=text) | Exists(said)
+    found = Q(response__comment__icontains=text) | Q(Exists(said))
     for column in ("customer__name", "customer__email", "customer__external_id", "account__name"):
         found |= Q(**{f"{column}__icontains": text})
     number = text.removeprefix("#")
@@ -129,11 +130,11 @@ def rows_of(cases: Iterable[Case], reader: Membership, *, is_news: bool = False)
     return [Row(case, worth.get(case.customer_id), case.pk in spoke, is_news) for case in cases]
 
 
-def worth_of(cases: Iterable[Case], reader: Membership) -> dict[int | None, Decimal]:
+def worth_of(cases: Iterable[Case], reader: Membership) -> dict[Any, Decimal]:
     """{customer id: revenue of the last twelve months loaded}; nothing for a reader who sees no money."""
     if not reader.may(Right.MONEY):
         return {}
-    return dict(yearly_values([case.customer for case in cases if case.customer], last_year()))
+    return yearly_values([case.customer for case in cases if case.customer], last_year())
 
 
 def _customer_spoke_last(cases: list[Case]) -> set[int]:

@@ -130,7 +130,7 @@ class Case(TenantModel):
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = CaseManager()
+    objects = CaseManager()  # type: ignore[misc]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "number"], name="case_number_once")]

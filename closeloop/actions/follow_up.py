@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from closeloop.actions.timeline import write
+from closeloop.actions.timeline import handed_to, write
 from closeloop.matching import rules_that_hold
 from closeloop.models import AlertRule, Case, CaseEvent
 from closeloop.recipients import people_to_alert, to_staff
@@ -60,8 +61,7 @@ def _open_case(response: Response, rule: AlertRule) -> Case:
         assignee=rule.assignee if rule.assignee and rule.assignee.is_active else None,
         due_at=answer_due(current_organization(), response.answered_at),
     )
-    assignee = str(case.assignee) if case.assignee else ""
-    write(case, CaseEvent.Kind.OPENED, by=None, rule=rule.name, assignee=assignee, team=str(rule.team or ""))
+    write(case, CaseEvent.Kind.OPENED, by=None, rule=rule.name, **handed_to(case))
     return case
 
 
@@ -87,7 +87,9 @@ def _note_changes(case: Case, response: Response) -> Case:
         corrected = change.kind == ScoreChange.Kind.CORRECTION
         kind = CaseEvent.Kind.CORRECTED if corrected else CaseEvent.Kind.AFTER_CONTACT
         # A correction's row holds what was replaced; a score after contact is the new one.
-        scores = {"before": change.score, "after": response.score} if corrected else {"after": change.score}
+        scores: dict[str, Any] = (
+            {"before": change.score, "after": response.score} if corrected else {"after": change.score}
+        )
         write(case, kind, by=None, text="" if corrected else change.comment, change=change.pk, **scores)
     if case.nps_class != response.nps_class:
         case.nps_class = response.nps_class

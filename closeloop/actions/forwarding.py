@@ -13,6 +13,7 @@ from closeloop.models import Case, CaseEvent, Forward
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.scope import current_organization
 
 HIDEABLE = ("name", "contact", "account", "comment", "value")
@@ -33,10 +34,11 @@ def forward_case(
 ) -> Forward:
     """Mail a link that shows the case for `days`, without `hidden_fields`; the answer comes back into the timeline.
 
-    Raises ValueError for a field that can't be hidden or days beyond the limit.
+    Who sees no money shows none: the value stays hidden. Raises ValueError for a field that can't be hidden or days beyond the limit.
     """
     if set(hidden_fields) - set(HIDEABLE) or not 1 <= days <= MOST_DAYS:
         raise ValueError("hidden_fields or days")
+    hidden = set(hidden_fields) | (set() if by is None or by.may(Right.MONEY) else {"value"})
     case = locked(case)
     take_up(case)
     case.save()
@@ -44,7 +46,7 @@ def forward_case(
         case=case,
         email=email,
         text=text,
-        hidden_fields=[name for name in HIDEABLE if name in hidden_fields],
+        hidden_fields=[name for name in HIDEABLE if name in hidden],
         created_by=by,
         expires_at=timezone.now() + timedelta(days=days),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from closeloop.actions.timeline import locked, take_up, write
+from closeloop.actions.timeline import handed_to, locked, take_up, write
 from closeloop.models import Case, CaseEvent
 from closeloop.recipients import case_workers, mentioned, to_staff
 from closeloop.refusals import NotOnCases
@@ -40,7 +40,7 @@ def assign(case: Case, *, assignee: Membership | None = None, team: Team | None 
     if assignee:
         take_up(case)
     case.save()
-    event = write(case, CaseEvent.Kind.ASSIGNED, by=by, assignee=str(assignee or ""), team=str(team or ""))
+    event = write(case, CaseEvent.Kind.ASSIGNED, by=by, **handed_to(case))
     if assignee and is_new and assignee != by:
         enqueue([to_staff(assignee, kind="mention", source_id=event.pk, by=by)])
     return case

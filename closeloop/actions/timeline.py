@@ -43,6 +43,12 @@ def write(
     )
 
 
+def handed_to(case: Case) -> dict[str, Any]:
+    """For an entry's data: whose the case is, by id and as they were called then."""
+    names = {"assignee_name": str(case.assignee or ""), "team_name": str(case.team or "")}
+    return {"assignee": case.assignee_id, "team": case.team_id} | names
+
+
 def _outsider(kind: str, data: dict[str, Any]) -> str:
     """Who wrote what no colleague wrote."""
     if kind == CaseEvent.Kind.GUEST_ANSWER:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from babel import Locale
+from babel.numbers import format_currency
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,6 +59,13 @@ def _stretch(time: timedelta) -> str:
 
 def _moment(at: datetime) -> str:
     return formats.when(at, timezone.now(), timezone.get_current_timezone(), reader_locale())
+
+
+@register.filter
+def money_whole(amount: Decimal, currency: str) -> str:
+    """1840.37 EUR → 1.840 €: a rough size, where cents would only be in the way."""
+    pattern = Locale.parse(reader_locale()).currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(amount, currency, pattern, locale=reader_locale(), currency_digits=False)
 
 
 @register.simple_tag

@@ -70,8 +70,10 @@ def assign(request: OrganizationRequest, number: int) -> HttpResponse:
 @organization_view(Right.CASES, methods=FORM)
 def forward(request: OrganizationRequest, number: int) -> HttpResponse:
     """Show it to somebody outside."""
-    case, form = find_case(number), ForwardForm(_posted(request))
-    act = _doing(lambda data: actions.forward_case(case, **data, by=request.membership))
+    case, form = find_case(number), ForwardForm(_posted(request), reader=request.membership)
+    act = _doing(
+        lambda data: actions.forward_case(case, hidden_fields=data.pop("hidden"), **data, by=request.membership)
+    )
     return _asked(request, case, form, act, dialog="forward", said=_("Forwarded: the link is on its way."))
 
 

@@ -93,7 +93,14 @@ def test_search_finds_comments_notes_customers_and_numbers(opens: Opens, bruno: 
 
 
 @pytest.mark.parametrize(
-    "query", ["view=x&order=y&survey=999&unit=abc", "after=rubbish", "seen=12345678901234567890&order=newest", "q=%25_%27", "team=-1&touchpoint=1e9"]
+    "query",
+    [
+        "view=x&order=y&survey=999&unit=abc",
+        "after=rubbish",
+        "seen=12345678901234567890&order=newest",
+        "q=%25_%27",
+        "team=-1&touchpoint=1e9",
+    ],
 )
 def test_an_unreadable_address_shows_the_usual_list(opens: Opens, bruno: Client, query: str) -> None:
     opens()
@@ -117,9 +124,9 @@ def test_money_is_for_those_who_may_see_it(opens: Opens, mercedes: Customer, cas
     RevenueEntry.objects.create(
         customer=mercedes, customer_ref="C1", period=timezone.localdate().replace(day=1), amount=1840, currency="EUR"
     )
-    assert "1,840" in cast.sign_in(cast.alicia).get(f"{INBOX}1/").content.decode()
+    assert "in 12 months" in cast.sign_in(cast.alicia).get(f"{INBOX}1/").content.decode()
     page = bruno.get(f"{INBOX}1/").content.decode()
-    assert "1,840" not in page and "in 12 months" not in page
+    assert "in 12 months" not in page
 
 
 def test_new_cases_come_by_themselves_and_only_those_of_the_list(opens: Opens, bruno: Client) -> None:
@@ -128,7 +135,7 @@ def test_new_cases_come_by_themselves_and_only_those_of_the_list(opens: Opens, b
     opens(1, "Recién llegado")
     news = bruno.get(f"{INBOX}since/", {"seen": seen}, headers={"HX-Request": "true"}).content.decode()
     assert "Recién llegado" in news and "Sigo sin internet" not in news and "2 open" in news
-    elsewhere = bruno.get(f"{INBOX}since/", {"seen": seen, "view": "mine"}, headers={"HX-Request": "true"})
+    elsewhere = bruno.get(f"{INBOX}since/", {"seen": str(seen), "view": "mine"}, headers={"HX-Request": "true"})
     assert "Recién llegado" not in elsewhere.content.decode()
 
 

@@ -1,0 +1,93 @@
+"""Changing how the loop works: rules, causes, canned replies; each change is audited."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max, ProtectedError
+
+from closeloop.models import AlertRule, CannedReply, RootCause
+from nps_platform.tenancy import audit
+from nps_platform.tenancy.models import Membership
+
+
+class InUse(Exception):
+    """Cases refer to it, or other causes are parts of it: it can be switched off, not deleted."""
+
+
+@transaction.atomic
+def save_rule(rule: AlertRule, *, by: Membership) -> AlertRule:
+    """Keep a rule; a new one stands last."""
+    is_new = rule.pk is None
+    if is_new:
+        rule.position = (AlertRule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+    rule.save()
+    audit.record("alert_rule.created" if is_new else "alert_rule.changed", rule, by=by)
+    return rule
+
+
+@transaction.atomic
+def switch_rule(rule: AlertRule, *, by: Membership) -> bool:
+    """On becomes off and back; answers whether it is on now."""
+    rule = AlertRule.objects.select_for_update().get(pk=rule.pk)
+    rule.is_active = not rule.is_active
+    rule.save(update_fields=["is_active"])
+    audit.record("alert_rule.switched", rule, by=by, active=rule.is_active)
+    return rule.is_active
+
+
+@transaction.atomic
+def move_rule(rule: AlertRule, *, up: bool, by: Membership) -> None:
+    """One place up or down; the order decides which rule opens the case."""
+    rules = list(AlertRule.objects.select_for_update())
+    here = rules.index(rule)
+    there = here - 1 if up else here + 1
+    if not 0 <= there < len(rules):
+        return
+    rules[here], rules[there] = rules[there], rules[here]
+    for position, each in enumerate(rules):
+        each.position = position
+    AlertRule.objects.bulk_update(rules, ["position"])
+    audit.record("alert_rule.moved", rule, by=by, up=up)
+
+
+@transaction.atomic
+def delete_rule(rule: AlertRule, *, by: Membership) -> None:
+    """Its cases stay."""
+    audit.record("alert_rule.deleted", rule, by=by, name=rule.name)
+    rule.delete()
+
+
+@transaction.atomic
+def save_cause(cause: RootCause, *, key: str = "", by: Membership) -> RootCause:
+    """Keep a cause; a new one gets `key`, for good, and stands last among its like."""
+    is_new = cause.pk is None
+    if is_new:
+        like = RootCause.objects.filter(parent=cause.parent)
+        cause.key, cause.position = key, (like.aggregate(last=Max("position"))["last"] or 0) + 1
+    cause.save()
+    audit.record("cause.created" if is_new else "cause.changed", cause, by=by)
+    return cause
+
+
+@transaction.atomic
+def delete_cause(cause: RootCause, *, by: Membership) -> None:
+    """Only one that nothing refers to. Raises InUse."""
+    audit.record("cause.deleted", cause, by=by, key=cause.key)
+    try:
+        cause.delete()
+    except ProtectedError as error:
+        raise InUse from error
+
+
+@transaction.atomic
+def save_canned(reply: CannedReply, *, by: Membership) -> CannedReply:
+    is_new = reply.pk is None
+    reply.save()
+    audit.record("canned_reply.created" if is_new else "canned_reply.changed", reply, by=by)
+    return reply
+
+
+@transaction.atomic
+def delete_canned(reply: CannedReply, *, by: Membership) -> None:
+    audit.record("canned_reply.deleted", reply, by=by)
+    reply.delete()

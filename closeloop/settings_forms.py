@@ -1,0 +1,133 @@
+"""The forms of this room's settings: alert rules, causes, canned replies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from closeloop.actions.talking import blanks_in
+from closeloop.models import CLASSES, AlertRule, CannedReply, RootCause
+from closeloop.recipients import case_workers
+from nps_platform.tenancy.models import Language, Membership
+
+MOST_WORDS = 50
+VARIABLES = ("customer_name", "agent_name", "programme", "company", "case_number")
+
+
+class WordsField(forms.CharField):
+    """Words and phrases, one a line or with commas between them; kept as a list."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        given = (super().to_python(value) or "").replace("\n", ",").split(",")
+        words = list(dict.fromkeys(word.strip() for word in given if word.strip()))
+        if len(words) > MOST_WORDS or any(len(word) > 60 for word in words):
+            raise forms.ValidationError(_("At most 50 words or phrases, each of 60 characters or less."))
+        return words
+
+
+class AlertRuleForm(forms.ModelForm):
+    classes = forms.MultipleChoiceField(
+        label=gettext_lazy("The answer is of"),
+        choices=CLASSES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen: any class."),
+    )
+    score_from = forms.IntegerField(label=gettext_lazy("Score from"), min_value=0, max_value=10, required=False)
+    score_to = forms.IntegerField(label=gettext_lazy("Score to"), min_value=0, max_value=10, required=False)
+    words = WordsField(
+        label=gettext_lazy("The comment says one of these words"),
+        required=False,
+        help_text=gettext_lazy("Whole words or phrases, with commas between them; accents and capitals don't matter."),
+    )
+
+    class Meta:
+        model = AlertRule
+        fields = (
+            "name", "classes", "score_from", "score_to", "words", "segment", "survey", "only_if_contact_wanted",
+            "opens_case", "priority", "team", "assignee", "sends_alert",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        workers = [worker.pk for worker in case_workers()]
+        self.fields["assignee"].queryset = Membership.objects.filter(pk__in=workers).select_related("user")  # type: ignore[attr-defined]
+        for name, nothing in (
+            ("segment", _("Any customer")),
+            ("survey", _("Any survey")),
+            ("team", _("No team")),
+            ("assignee", _("Nobody yet")),
+        ):
+            self.fields[name].empty_label = nothing  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        low, high = given.get("score_from"), given.get("score_to")
+        if low is not None and high is not None and low > high:
+            self.add_error("score_to", _("The upper end lies below the lower one."))
+        return given
+
+
+class CauseForm(forms.ModelForm):
+    """A cause; its key is made from the first name and stays, because programs use it."""
+
+    class Meta:
+        model = RootCause
+        fields = ("name", "parent", "is_active")
+        labels = {"parent": gettext_lazy("Part of"), "is_active": gettext_lazy("Can be chosen for new cases")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wholes = RootCause.objects.filter(parent=None)
+        if self.instance.pk:
+            wholes = wholes.exclude(pk=self.instance.pk)
+        self.fields["parent"].queryset = wholes  # type: ignore[attr-defined]
+        self.fields["parent"].empty_label = _("A cause of its own")  # type: ignore[attr-defined]
+
+    def clean_parent(self) -> RootCause | None:
+        parent = self.cleaned_data["parent"]
+        if parent and self.instance.pk and self.instance.children.exists():
+            raise forms.ValidationError(_("This cause has parts of its own: it can't become a part."))
+        return parent
+
+    def free_key(self) -> str:
+        """A key for a new cause that no other has."""
+        base = slugify(self.cleaned_data["name"])[:50] or "cause"
+        taken = set(RootCause.objects.filter(key__startswith=base).values_list("key", flat=True))
+        return next(key for key in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if key not in taken)
+
+
+class CannedReplyForm(forms.ModelForm):
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
+    text = forms.CharField(label=gettext_lazy("Text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 9}))
+
+    class Meta:
+        model = CannedReply
+        fields = ("name", "language", "text")
+
+    def clean_text(self) -> str:
+        """Blanks that nothing fills are told now, not when an agent is about to send."""
+        text = self.cleaned_data["text"]
+        unknown = [name for name in blanks_in(text) if not name.startswith("[") and name.casefold() not in VARIABLES]
+        if unknown:
+            raise forms.ValidationError(
+                _("Nothing fills these blanks: %(names)s. Known are: %(known)s."),
+                params={"names": ", ".join(unknown), "known": ", ".join(VARIABLES)},
+            )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        same = CannedReply.objects.filter(name=given.get("name"), language=given.get("language"))
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", _("There is a reply of this name in this language."))
+        return given

@@ -1,0 +1,87 @@
+"""Alert rules as sentences."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from babel.lists import format_list
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from closeloop.models import AlertRule
+from nps_platform.lib.nps import NpsClass
+from nps_platform.tenancy.templatetags.circulo import reader_locale
+
+
+def sentence(rule: AlertRule) -> str:
+    """ "When the answer is a detractor's and the comment says “cancel”: open a case for Equipo Fibra and send an alert." """
+    conditions, deeds = _conditions(rule), _deeds(rule)
+    said = {"conditions": _joined(conditions), "deeds": _joined(deeds)}
+    if not conditions:
+        # Translators: deeds is a list such as "open a case and send an alert"
+        return _("For every answer: %(deeds)s.") % said
+    # Translators: conditions and deeds are lists such as "the score is 0 to 4" and "open a case and send an alert"
+    return _("When %(conditions)s: %(deeds)s.") % said
+
+
+def _joined(parts: list[str], style: Literal["standard", "or"] = "standard") -> str:
+    return format_list(parts, style=style, locale=reader_locale())
+
+
+def _conditions(rule: AlertRule) -> list[str]:
+    """Each stated condition as a clause."""
+    clauses = [_classes(rule), _scores(rule), _words(rule)]
+    if rule.only_if_contact_wanted:
+        clauses.append(_("the customer wants to be contacted"))
+    if rule.segment:
+        clauses.append(_("the customer is in “%(segment)s”") % {"segment": rule.segment})
+    if rule.survey:
+        clauses.append(_("the survey is “%(survey)s”") % {"survey": rule.survey})
+    return [clause for clause in clauses if clause]
+
+
+_OWNERS = {
+    NpsClass.DETRACTOR: lambda: pgettext("whose answer", "a detractor's"),
+    NpsClass.PASSIVE: lambda: pgettext("whose answer", "a passive's"),
+    NpsClass.PROMOTER: lambda: pgettext("whose answer", "a promoter's"),
+}
+
+
+def _classes(rule: AlertRule) -> str:
+    owners = [name() for nps_class, name in _OWNERS.items() if nps_class.value in rule.classes]
+    # Translators: owners is a list such as "a detractor's or a passive's"
+    return _("the answer is %(owners)s") % {"owners": _joined(owners, "or")} if owners else ""
+
+
+def _scores(rule: AlertRule) -> str:
+    low, high = rule.score_from, rule.score_to
+    scores = {"low": low, "high": high}
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return _("the score is %(high)s or less") % scores
+    if high is None:
+        return _("the score is %(low)s or more") % scores
+    return _("the score is %(low)s to %(high)s") % scores if low != high else _("the score is %(low)s") % scores
+
+
+def _words(rule: AlertRule) -> str:
+    quoted = [f"“{word}”" for word in rule.words]
+    return _("the comment says %(words)s") % {"words": _joined(quoted, "or")} if quoted else ""
+
+
+def _deeds(rule: AlertRule) -> list[str]:
+    whose = [str(part) for part in (rule.assignee, rule.team) if part]
+    deeds = [_opening(rule, _joined(whose))] if rule.opens_case else [_("open no case")]
+    if rule.sends_alert:
+        # Translators: whom is a list of people and teams
+        deeds.append(_("send an alert to %(whom)s") % {"whom": _joined(whose) or _("the managers")})
+    return deeds
+
+
+def _opening(rule: AlertRule, whose: str) -> str:
+    values = {"priority": rule.get_priority_display().lower(), "whom": whose}
+    if whose:
+        # Translators: priority is "urgent", "high" or "normal"; whom is a person, a team or both
+        return _("open a case of %(priority)s priority for %(whom)s") % values
+    return _("open a case of %(priority)s priority") % values
