@@ -19,6 +19,7 @@ from responses.models import Response
 from surveys.models import Invitation, Programme, SkipReason, Survey, Touchpoint
 
 ZONE = ZoneInfo("Europe/Madrid")
+MONTH_NAMES = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 
 
 @dataclass
@@ -55,14 +56,12 @@ def play(random: Random, today: date, people: list[Person], surveys: dict[str | 
             if person.lost_month is None and person.active_in(month) and may_leave(random, person, month):
                 person.lost_month = month
         active = [p for p in people if p.active_in(month)]
-        if month % 3 == 1:
-            rounds.append(_round(random, today, month, active, surveys[None], None, 10, unreachable))
-        for index, touchpoint in enumerate(ASKED_ABOUT):
-            if (month % 3 == 2 and touchpoint != "support") or (month % 3 == 0 and touchpoint == "support"):
-                some = random.sample(active, min(len(active), 560))
-                rounds.append(
-                    _round(random, today, month, some, surveys[touchpoint], touchpoint, 5 + index * 7, unreachable)
-                )
+        # The relational survey asks a third of the customers each month, so each of them once a quarter.
+        third = [p for p in active if p.number % 3 == month % 3]
+        rounds.append(_round(random, today, month, third, surveys[None], None, 10, unreachable))
+        touchpoint = ASKED_ABOUT[month % 3]
+        some = random.sample(active, min(len(active), 560))
+        rounds.append(_round(random, today, month, some, surveys[touchpoint], touchpoint, 5, unreachable))
     rounds.append(_current_round(random, people, surveys[None], unreachable))
     return rounds
 
@@ -93,7 +92,7 @@ def _current_round(random: Random, people: list[Person], survey: Survey, unreach
     """The wave that is out now: launched two days ago, answers still coming in."""
     now = timezone.now()
     at = (now - timedelta(days=2)).astimezone(ZONE).replace(hour=9, minute=30, second=0, microsecond=0)
-    wave = _ask(random, [p for p in people if p.active_in(0)], survey, None, at, 0, unreachable)
+    wave = _ask(random, [p for p in people if p.active_in(0) and p.number % 3 == 0], survey, None, at, 0, unreachable)
     wave.running = True
     for asked in wave.asked:
         if asked.answered_at and asked.answered_at > now - timedelta(minutes=20):
@@ -169,15 +168,12 @@ def write(
 
 
 def _programme(item: Round, by: Membership) -> Programme:
-    quarter = (item.at.month - 1) // 3 + 1
     skipped = {reason: len(people) for reason, people in item.skipped.items()}
     closes = item.at + timedelta(days=21)
     return Programme.objects.create(
-        name=f"{item.survey.name} · T{quarter} {item.at.year}"
-        if not item.running
-        else f"{item.survey.name} · ola en curso",
+        name=f"{item.survey.name} · {MONTH_NAMES[item.at.month - 1]} {item.at.year}",
         survey=item.survey,
-        quarantine_days=0 if item.touchpoint else 80,
+        quarantine_days=0 if item.touchpoint else 75,
         open_days=21,
         state=Programme.State.RUNNING if item.running else Programme.State.CLOSED,
         launched_at=item.at,
