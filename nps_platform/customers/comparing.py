@@ -50,6 +50,26 @@ def compare_customers(rows: Sequence[CustomerRow], directory: Directory) -> list
     return [_compare(row, known, seen) for row in cleaned]
 
 
+def compare_with(customer: Customer, row: CustomerRow, directory: Directory) -> Compared:
+    """What changing one known customer by hand would do; here the number and the address may change too."""
+    cleaned = clean_customer(row, directory)
+    known = _load([cleaned])
+    problems = [*cleaned.problems, *_erased_problems(cleaned, known)]
+    taken = known.by_number.get(cleaned.external_id)
+    if taken is not None and taken.pk != customer.pk:
+        problems.append(RowProblem("external_id", "taken", cleaned.external_id))
+    if problems:
+        return Compared(RowStatus.REFUSED, errors=tuple(problems))
+    if cleaned.permissions and not known.permissions:
+        known.permissions = _permissions([customer.pk])
+    compared = _changed(cleaned, customer, known)
+    if not cleaned.external_id and customer.external_id:
+        customer.external_id = None
+        compared.changed.add("external_id")
+        compared.status = RowStatus.UPDATED
+    return compared
+
+
 def _load(rows: Sequence[Cleaned]) -> _Known:
     numbers = {row.external_id for row in rows if row.external_id}
     emails = {row.email for row in rows if row.email}
@@ -86,9 +106,7 @@ def _permissions(customer_ids: list[int]) -> dict[int, list[CustomerPermission]]
 
 
 def _compare(row: Cleaned, known: _Known, seen: set[int | str]) -> Compared:
-    problems = list(row.problems)
-    if row.external_id in known.erased or row.email in known.erased:
-        problems.append(RowProblem("external_id" if row.external_id in known.erased else "email", "erased"))
+    problems = [*row.problems, *_erased_problems(row, known)]
     customer = known.by_number.get(row.external_id)
     if customer is None and row.email:
         matches = known.by_email.get(row.email, [])
@@ -106,6 +124,12 @@ def _compare(row: Cleaned, known: _Known, seen: set[int | str]) -> Compared:
         return Compared(RowStatus.REFUSED, errors=tuple(problems))
     seen.add(identity)
     return _changed(row, customer, known) if customer else _new(row, known)
+
+
+def _erased_problems(row: Cleaned, known: _Known) -> list[RowProblem]:
+    if row.external_id in known.erased:
+        return [RowProblem("external_id", "erased")]
+    return [RowProblem("email", "erased")] if row.email in known.erased else []
 
 
 def _new(row: Cleaned, known: _Known) -> Compared:

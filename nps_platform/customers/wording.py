@@ -18,6 +18,7 @@ ROW_PROBLEMS: dict[str, Any] = {
     "duplicate": gettext_lazy("This customer was named before; the first row holds."),
     "duplicate_of": gettext_lazy("Already in row %(value)s; the first one holds."),
     "erased": gettext_lazy("This person was erased and can't be brought back."),
+    "taken": gettext_lazy("Another customer has this already."),
     "too_long": gettext_lazy("Too long."),
     "unknown_unit": gettext_lazy("There is no unit with this code or name."),
     "unknown_language": gettext_lazy("This is not a language such as es, en or it."),

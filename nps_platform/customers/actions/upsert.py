@@ -39,6 +39,12 @@ def write_customers(rows: Sequence[CustomerRow], directory: Directory) -> list[R
     """The same inside the caller's transaction and without its audit entry: one batch of an import."""
     lock_customers()
     compared = compare_customers(rows, directory)
+    write_compared(compared, directory)
+    return [c.result() for c in compared]
+
+
+def write_compared(compared: Sequence[Compared], directory: Directory) -> None:
+    """Write what was compared, under the lock that was taken before comparing."""
     directory.save()
     _save_accounts(compared)
     created = [c.customer for c in compared if c.status == RowStatus.CREATED and c.customer]
@@ -52,7 +58,6 @@ def write_customers(rows: Sequence[CustomerRow], directory: Directory) -> list[R
     )
     CustomerPermission.objects.bulk_create([p for c in compared for p in c.permissions])
     _follow_with_revenue(created, updated)
-    return [c.result() for c in compared]
 
 
 def lock_customers() -> None:

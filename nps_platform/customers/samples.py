@@ -1,0 +1,67 @@
+"""How a column's first value reads, said beside it before anything is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from nps_platform.customers.import_fields import Column
+from nps_platform.customers.reading import Reading
+from nps_platform.customers.wording import row_problem
+from nps_platform.lib import formats
+from nps_platform.lib.csvio import Unreadable, parse_bool, parse_date, parse_number, parse_period
+from nps_platform.lib.money import parse_amount
+from nps_platform.tenancy.templatetags.circulo import reader_locale
+
+_IDENTITIES = frozenset({"external_id", "email", "customer"})
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The words of a reading, and whether all samples can be read."""
+
+    words: str
+    is_good: bool = True
+
+
+def sample_of(column: Column, target: str, kind: str, reading: Reading) -> Sample:
+    """What `column`'s samples mean as `target`; nothing for a column that is left out."""
+    values = [value.strip() for value in column.samples if value.strip()]
+    if not target or not values:
+        return Sample("")
+    if target in _IDENTITIES:
+        return Sample(_("says who it is"))
+    read_one = _READERS.get(target, _READERS.get(kind))
+    if read_one is None:
+        return Sample(_("as it is"))
+    try:
+        read = [read_one(value, reading) for value in values]
+    except Unreadable as error:
+        return Sample(row_problem(f"{kind}_{error.code}"), is_good=False)
+    return Sample(_shown(read[0]))
+
+
+_READERS: dict[str, Callable[[str, Reading], Any]] = {
+    "amount": lambda value, reading: parse_amount(value, reading.decimal_comma),
+    "number": lambda value, reading: parse_number(value, reading.decimal_comma),
+    "date": lambda value, reading: parse_date(value, reading.day_first),
+    "period": lambda value, reading: (parse_period(value, reading.day_first),),
+    "boolean": lambda value, reading: parse_bool(value),
+}
+
+
+def _shown(value: bool | Decimal | date | tuple[date]) -> str:
+    locale = reader_locale()
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        return formats.number(value, max(0, -exponent) if isinstance(exponent, int) else 0, locale=locale)
+    if isinstance(value, tuple):
+        return formats.month_label(value[0], locale=locale)
+    return formats.day_label(value, locale=locale)
