@@ -154,6 +154,8 @@ class Editor:
             single = question.shown_for[0] if len(question.shown_for) == 1 else ""
             if not single or not parts or not parts[-1].nps_class:
                 number += 1
+                if single:
+                    parts.append(Part("", str(number), _("By the score"), _("one of them"), "", False, []))
             parts.append(
                 self._part(question.key, str(number), self._title(question), _note(question, self.survey), single)
             )

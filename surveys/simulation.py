@@ -10,7 +10,6 @@ from nps_platform.lib.nps import margin_for
 from surveys.models import SkipReason
 from surveys.planning import ASSUMED_VARIANCE, Simulation
 
-SHADES = ("bg-base-content/45", "bg-base-content/32", "bg-base-content/22", "bg-base-content/15", "bg-base-content/10")
 RATES = (0.05, 0.1, 0.2, 0.3)
 
 
@@ -23,7 +22,6 @@ class SkipLine:
     note: str
     count: int
     share: float
-    shade: str
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,8 @@ def skip_lines(counts: dict[str, int], eligible: int, *, quarantine: int | None 
     """The reasons in the order in which they hold."""
     notes = _notes(quarantine)
     return [
-        SkipLine(
-            reason, str(SkipReason(reason).label), notes.get(reason, ""), n, n / eligible if eligible else 0, shade
-        )
-        for (reason, n), shade in zip(counts.items(), [*SHADES, *[SHADES[-1]] * len(SkipReason)], strict=False)
+        SkipLine(reason, str(SkipReason(reason).label), notes[reason], n, n / eligible if eligible else 0)
+        for reason, n in counts.items()
     ]
 
 

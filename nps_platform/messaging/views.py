@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from nps_platform.messaging import outbox as ledger
 from nps_platform.messaging.actions import RESENDABLE, NotResendable, resend
@@ -18,6 +19,7 @@ from nps_platform.messaging.models import Message
 from nps_platform.messaging.sending import mail_leaves
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
+from nps_platform.tenancy.templatetags.circulo import number
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Chip:
     label: str
     url: str
     current: bool
-    count: int | None = None
+    count: str = ""
 
 
 @organization_view(Right.ASK)
@@ -56,7 +58,7 @@ def _url(here: str, filters: ledger.Filters, **changes: object) -> str:
 
 def _chips(here: str, filters: ledger.Filters) -> list[Chip]:
     labels = {
-        "": _("All"),
+        "": pgettext("messages", "All"),
         "waiting": _("Waiting"),
         "held": _("Held"),
         "sent": _("Sent"),
@@ -65,7 +67,7 @@ def _chips(here: str, filters: ledger.Filters) -> list[Chip]:
     }
     counts = ledger.counts()
     return [
-        Chip(label, _url(here, filters, show=name), name == filters.show, counts.get(name))
+        Chip(label, _url(here, filters, show=name), name == filters.show, number(counts[name]) if name else "")
         for name, label in labels.items()
         if not name or counts[name] or name == filters.show
     ]
