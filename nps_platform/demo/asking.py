@@ -117,7 +117,7 @@ def _ask(
             skipped.setdefault(reason, []).append(person)
             continue
         invitation = Asked(person, at + timedelta(seconds=index * 0.2))
-        if random.random() < (0.2 if touchpoint is None else 0.305) + 0.02 * abs(person.mood - 7.5):
+        if random.random() < (0.22 if touchpoint is None else 0.335) + 0.02 * abs(person.mood - 7.5):
             _answer(random, invitation, touchpoint, month)
         asked.append(invitation)
     return Round(survey, touchpoint, at, asked, skipped)
