@@ -1,6 +1,6 @@
 """Translation catalogues without gettext's own tools: collect texts, compile them, and say what is missing.
 
-`python -m nps_platform.lib.catalogues update|compile|check`. Babel reads Python, enmerkar the templates; both come by wheel, so
+`python -m nps_platform.lib.catalogues update [language]|compile|check`. Babel reads Python, enmerkar the templates; both come by wheel, so
 that a fresh machine needs nothing else.
 """
 
@@ -50,10 +50,10 @@ def load(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def update() -> None:
+def update(languages: tuple[str, ...] = LANGUAGES) -> None:
     """Bring the catalogues up to date: new texts empty, gone ones dropped, nothing guessed."""
     template = collect()
-    for language in LANGUAGES:
+    for language in languages:
         file = po_file(language)
         catalog = load(language) if file.exists() else Catalog(locale=language, charset="utf-8")
         catalog.update(template, no_fuzzy_matching=True)
@@ -94,9 +94,9 @@ def _problems_of(language: str, found: Message | None, wanted: Message) -> Itera
         yield from (f"{language}: {name!r}: {error}" for error in found.check())
 
 
-def main(command: str) -> int:
+def main(command: str, *languages: str) -> int:
     if command == "update":
-        update()
+        update(languages or LANGUAGES)
     elif command == "compile":
         compile_all()
     elif command == "check":
@@ -108,4 +108,4 @@ def main(command: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
