@@ -77,18 +77,19 @@ def record_elsewhere(
 
 
 def _new_response(survey: Survey, customer: Customer, *, score: int, comment: str, answered_at: datetime) -> Response:
-    """Unsaved, with what it will be counted by written beside it. A touchpoint's answers also count for its stage."""
+    """Unsaved, with what it will be counted by written beside it: a touchpoint's stage and an account's unit where none is nearer."""
     if {survey.organization_id, customer.organization_id} != {current_organization().pk}:
         raise ForeignOrganization("an answer's survey and customer belong to its organisation")
-    touchpoint = survey.touchpoint
+    touchpoint = survey.touchpoint if survey.touchpoint_id and not survey.stage_id else None
+    account = customer.account if customer.account_id and not customer.unit_id else None
     return Response(
         survey=survey,
         kind=survey.kind,
-        stage_id=survey.stage_id or (touchpoint.stage_id if touchpoint else None),
-        touchpoint=touchpoint,
+        stage_id=touchpoint.stage_id if touchpoint else survey.stage_id,
+        touchpoint_id=survey.touchpoint_id,
         customer=customer,
         account_id=customer.account_id,
-        unit_id=customer.unit_id or (customer.account.unit_id if customer.account else None),
+        unit_id=account.unit_id if account else customer.unit_id,
         score=score,
         nps_class=class_of(score),
         comment=comment,

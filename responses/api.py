@@ -34,13 +34,17 @@ class ResponsesView(OrganizationAPIView):
     """Answers, and those taken elsewhere."""
 
     @extend_schema(
-        summary="List answers", parameters=[*FILTERS, *PAGE_PARAMETERS], responses=page_of(ResponseSerializer)
+        operation_id="responses_list",
+        summary="List answers",
+        parameters=[*FILTERS, *PAGE_PARAMETERS],
+        responses=page_of(ResponseSerializer),
     )
     def get(self, request: Request) -> rest.Response:
         """Newest first by when they were given."""
         return self.page(self._filtered(request), ResponseSerializer, ordering=("-answered_at", "-id"))
 
     @extend_schema(
+        operation_id="responses_create",
         summary="Record an answer taken elsewhere",
         description="Always a new answer; the customer's open invitation of that survey is closed. Answers older than "
         "7 days open no case and send nothing.",
@@ -73,7 +77,7 @@ class ResponsesView(OrganizationAPIView):
 class ResponseView(OrganizationAPIView):
     """One answer."""
 
-    @extend_schema(summary="Read an answer", responses=ResponseSerializer)
+    @extend_schema(operation_id="responses_get", summary="Read an answer", responses=ResponseSerializer)
     def get(self, request: Request, pk: int) -> rest.Response:
         return rest.Response(ResponseSerializer(get_object_or_404(_whole(), pk=pk)).data)
 

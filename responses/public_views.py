@@ -63,9 +63,8 @@ def _survey(pk: int) -> Survey:
 
 def _invitation(pk: int) -> Invitation:
     """The invitation behind a token, with what its pages read."""
-    rows = Invitation.objects.select_related("survey__touchpoint", "customer__account")
-    invitation = rows.filter(pk=pk).exclude(state=Invitation.State.SKIPPED).first()
-    if invitation is None:
+    invitation = Invitation.objects.select_related("survey", "customer").filter(pk=pk).first()
+    if invitation is None or invitation.state == Invitation.State.SKIPPED:
         raise Http404
     if invitation.customer.erased_at:
         raise Ended(_("What we knew about you was erased, as was asked for."))

@@ -7,12 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
+from nps_platform.customers.models import Account, Customer
+from nps_platform.customers.panels import panels_for
 from nps_platform.lib.signing import Door, make_token
+from nps_platform.tenancy.models import Unit
 from responses.models import Response, ScoreChange
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, Stage, Survey, Touchpoint
 from tests.conftest import Cast
 
 
@@ -200,3 +204,32 @@ def test_the_editor_sees_the_customers_page_without_sending(cast: Cast, survey: 
     assert cast.sign_in(cast.bruno).get(address).status_code == 403
     assert cast.sign_in(cast.carla).get(address).status_code == 404
     assert not Response.objects.exists()
+
+
+def test_what_an_answer_counts_for_is_written_beside_it(client: Client, invitation: Invitation, cast: Cast) -> None:
+    stage = Stage.objects.create(name="Support")
+    touchpoint = Touchpoint.objects.create(stage=stage, name="Call centre")
+    Survey.objects.update(kind="transactional", touchpoint=touchpoint)
+    north = Unit.objects.create(name="North", code="N")
+    acme = Account.objects.create(external_id="A-1", name="Acme", unit=north)
+    Customer.objects.update(account=acme)
+
+    client.post(link(invitation), {"score": "7"})
+    response = Response.objects.get()
+    assert (response.kind, response.stage, response.touchpoint) == ("transactional", stage, touchpoint)
+    assert (response.account, response.unit) == (acme, north)
+
+    Customer.objects.update(account=None)
+    response.refresh_from_db()
+    assert response.account == acme, "it stays as it was"
+
+
+def test_a_customers_page_shows_the_answers_to_those_who_may_read_them(
+    cast: Cast, client: Client, invitation: Invitation
+) -> None:
+    client.post(link(invitation), {"score": "9", "comment": "Quick and kind"})
+    client.post(link(invitation), {"score": "6", "comment": "Less so"})
+
+    (panel,) = [p for p in panels_for(invitation.customer, cast.alicia) if p.template.startswith("responses/")]
+    shown = render_to_string(panel.template, panel.context)
+    assert "Less so" in shown and "corrected from 9" in shown and panel.note == "1 answer"
