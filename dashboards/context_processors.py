@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from closeloop.models import Case
@@ -86,10 +86,7 @@ def _items(request: HttpRequest, membership: Membership, rooms: list[tuple[str, 
     items = []
     for key, route, icon, right in rooms:
         if membership.may(right):
-            try:
-                url = reverse(route, args=[slug])
-            except NoReverseMatch:  # the room is still being built
-                continue
+            url = reverse(route, args=[slug])
             current = request.path == url if key == "home" else request.path.startswith(url)
             items.append(Item(labels[key], url, icon, current, _waiting(key)))
     # /dashboards/money/ lies below /dashboards/: only the longest matching room is the current one.

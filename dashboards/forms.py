@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from dashboards.periods import (
 from dashboards.queries.filters import Filters
 from dashboards.queries.scores import Dimension
 from nps_platform.customers.models import Segment
+from nps_platform.customers.segments import BrokenSegment, customers_in
 from nps_platform.lib.formats import locale_for
 from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.models import Unit
@@ -57,6 +59,15 @@ def period_choices(today: date) -> Choices:
         (_("Months"), [(key_of(p), p.label(locale)) for p in months]),
         (_("Years"), [(key_of(p), p.label(locale)) for p in years]),
     ]
+
+
+def readable_segment(segment: Segment | None) -> Segment | None:
+    """The segment, or a ValidationError where its rules name something that is gone: nobody is counted by guess."""
+    try:
+        customers_in(segment)
+    except BrokenSegment as error:
+        raise ValidationError(_("The rules of this segment can no longer be read; mend them first.")) from error
+    return segment
 
 
 class FilterForm(forms.Form):
@@ -95,7 +106,10 @@ class FilterForm(forms.Form):
         try:
             return read_period(key, self.today)
         except ValueError as error:
-            raise forms.ValidationError(_("This period is not known: a month is written 2026-10.")) from error
+            raise ValidationError(_("This period is not known: a month is written 2026-10.")) from error
+
+    def clean_segment(self) -> Segment | None:
+        return readable_segment(self.cleaned_data["segment"])
 
     def filters(self) -> Filters:
         """What the figures are about. A survey or touchpoint brings its own kind: kinds are never mixed (METHOD §1)."""
@@ -156,9 +170,9 @@ class PeriodForm(forms.Form):
         try:
             period = read_period(key, timezone.localdate())
         except ValueError as error:
-            raise forms.ValidationError(_("This period is not known: a month is written 2026-10.")) from error
+            raise ValidationError(_("This period is not known: a month is written 2026-10.")) from error
         if not key_of(period):
-            raise forms.ValidationError(_("A report is about a month, a quarter or a year."))
+            raise ValidationError(_("A report is about a month, a quarter or a year."))
         return period
 
     def period(self) -> Period:
@@ -184,12 +198,12 @@ class MoneyForm(forms.Form):
         try:
             return read_period(key, self.today)
         except ValueError as error:
-            raise forms.ValidationError(_("This period is not known: a month is written 2026-10.")) from error
+            raise ValidationError(_("This period is not known: a month is written 2026-10.")) from error
 
     def clean_currency(self) -> str:
         currency = self.cleaned_data["currency"].upper()
         if currency and currency not in self.currencies:
-            raise forms.ValidationError(_("No revenue was loaded in this currency."))
+            raise ValidationError(_("No revenue was loaded in this currency."))
         return currency
 
     def window(self) -> Period:

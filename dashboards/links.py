@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,3 @@ def query(request: HttpRequest, **changes: str) -> str:
     for name in [name for name, value in kept.items() if not value]:
         del kept[name]
     return f"?{kept.urlencode()}" if kept else ""
-
-
-def address(name: str, slug: str, *args: object) -> str:
-    """The address of a room's page; "" while that room is still being built."""
-    try:
-        return reverse(name, args=[slug, *args])
-    except NoReverseMatch:
-        return ""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.links import address
 from dashboards.queries.today import RunningWave, SetUp, Troubles, WaitingCases
 from nps_platform.lib.formats import number
 from nps_platform.tenancy.models import Membership
@@ -30,7 +30,7 @@ class Need:
 
 
 def needs_of_cases(waiting: WaitingCases, slug: str, locale: str) -> Iterator[Need]:
-    inbox = address("inbox", slug)
+    inbox = reverse("inbox", args=[slug])
     if waiting.overdue:
         oldest = _("The longest wait is case %(number)s.") % {"number": waiting.oldest.number} if waiting.oldest else ""
         title = ngettext(
@@ -56,7 +56,7 @@ def needs_of_waves(waves: list[RunningWave], slug: str, locale: str) -> Iterator
         programme = wave.programme
         values = {"name": programme.name, **_progress(wave, locale)}
         text = _("%(sent)s of %(planned)s sent, %(answered)s answered.") % values
-        url = address("programme", slug, programme.pk)
+        url = reverse("programme", args=[slug, programme.pk])
         if programme.state == Programme.State.PAUSED:
             yield Need("warn", _("The wave “%(name)s” is paused") % values, text, url, _("Look at it"))
         else:
@@ -69,7 +69,7 @@ def _progress(wave: RunningWave, locale: str) -> dict[str, str]:
 
 
 def needs_of_troubles(found: Troubles, slug: str, locale: str) -> Iterator[Need]:
-    imports = address("imports", slug)
+    imports = reverse("imports", args=[slug])
     if found.failed_imports:
         title = ngettext("%(n)s import failed", "%(n)s imports failed", found.failed_imports) % {
             "n": found.failed_imports
@@ -87,13 +87,13 @@ def needs_of_troubles(found: Troubles, slug: str, locale: str) -> Iterator[Need]
             "Nobody knows whether %(n)s mail left", "Nobody knows whether %(n)s mails left", found.uncertain_mails
         ) % {"n": number(found.uncertain_mails, 0, locale)}
         text = _("The worker stopped while sending. Resend them, or leave them be.")
-        yield Need("warn", title, text, address("outbox", slug), _("Decide"))
+        yield Need("warn", title, text, reverse("outbox", args=[slug]), _("Decide"))
     if found.unmatched_rows:
         title = ngettext(
             "%(n)s revenue row has no customer", "%(n)s revenue rows have no customer", found.unmatched_rows
         ) % {"n": number(found.unmatched_rows, 0, locale)}
         text = _("They count in the total, but in no class, until their customers are known.")
-        yield Need("warn", title, text, address("unmatched", slug), _("See the rows"))
+        yield Need("warn", title, text, reverse("unmatched", args=[slug]), _("See the rows"))
 
 
 # --- the first days --------------------------------------------------------------------------------------------------
@@ -120,24 +120,24 @@ def steps(done: SetUp, membership: Membership) -> list[Step]:
 
 def _customers(done: SetUp, slug: str) -> Step:
     text = _("Bring the people you want to ask, from a file.")
-    return Step(_("Customers"), text, address("imports", slug), _("Import customers"), done.customers)
+    return Step(_("Customers"), text, reverse("imports", args=[slug]), _("Import customers"), done.customers)
 
 
 def _revenue(done: SetUp, slug: str) -> Step:
     text = _("Load what they pay, month by month, to see what each class is worth.")
-    return Step(_("Revenue"), text, address("imports", slug), _("Import revenue"), done.revenue)
+    return Step(_("Revenue"), text, reverse("imports", args=[slug]), _("Import revenue"), done.revenue)
 
 
 def _survey(done: SetUp, slug: str) -> Step:
     text = _("Start from a template, look at it as a customer would, and publish it.")
-    return Step(_("Survey"), text, address("surveys", slug), _("Make a survey"), done.survey)
+    return Step(_("Survey"), text, reverse("surveys", args=[slug]), _("Make a survey"), done.survey)
 
 
 def _wave(done: SetUp, slug: str) -> Step:
     text = _("Choose whom to ask, and see who would be asked before anything is sent.")
-    return Step(_("First wave"), text, address("programmes", slug), _("Plan a wave"), done.wave)
+    return Step(_("First wave"), text, reverse("programmes", args=[slug]), _("Plan a wave"), done.wave)
 
 
 def _team(done: SetUp, slug: str) -> Step:
     text = _("Invite the people who will answer the unhappy customers.")
-    return Step(_("Team"), text, address("members", slug), _("Invite the team"), done.team)
+    return Step(_("Team"), text, reverse("members", args=[slug]), _("Invite the team"), done.team)

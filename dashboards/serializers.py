@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from dashboards.figures import Basis, Reason
+from dashboards.forms import readable_segment
 from dashboards.periods import FIRST_YEAR, LAST_YEAR, end_of_month
 from dashboards.queries.scores import Dimension
 from nps_platform.customers.models import Segment
@@ -64,6 +65,9 @@ class NpsQuerySerializer(StretchSerializer):
     segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all(), required=False)
     by = serializers.ChoiceField([d.value for d in Dimension], required=False, help_text="One group a value.")
     interval = serializers.ChoiceField(["month"], required=False, help_text="One group a month.")
+
+    def validate_segment(self, segment: Segment) -> Segment | None:
+        return readable_segment(segment)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q
 
 from dashboards.queries.filters import Filters, within
+from nps_platform.customers.segments import customers_in
 from surveys.models import Invitation
 
 
@@ -71,4 +72,6 @@ def _sent(filters: Filters):
         sent = sent.filter(survey__touchpoint=filters.touchpoint)
     if filters.unit:
         sent = sent.filter(customer__unit__path__startswith=filters.unit.path)
+    if filters.segment:
+        sent = sent.filter(customer__in=customers_in(filters.segment).values("pk"))
     return sent

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from dashboards.periods import Period
 from nps_platform.customers.models import Segment
+from nps_platform.customers.segments import customers_in
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response
@@ -63,6 +64,8 @@ def matching(filters: Filters) -> QuerySet[Response]:
         answers = answers.filter(touchpoint=filters.touchpoint)
     if filters.unit:
         answers = answers.filter(unit__path__startswith=filters.unit.path)
+    if filters.segment:
+        answers = answers.filter(customer__in=customers_in(filters.segment).values("pk"))
     return answers
 
 

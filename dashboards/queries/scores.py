@@ -117,9 +117,7 @@ def trend(filters: Filters, *, months: int = 13, threshold: int = 1) -> list[Mon
         found[row["month"].date()][row["nps_class"]] = row["n"]
     scores = {month: nps.score(_counts(found.get(month, {}))) for month in span.months()}
     return [
-        MonthScore(month, nps.score(Counts()), hidden=True)
-        if 0 < score.n < threshold
-        else MonthScore(month, score)
+        MonthScore(month, nps.score(Counts()), hidden=True) if 0 < score.n < threshold else MonthScore(month, score)
         for month, score in scores.items()
     ]
 
