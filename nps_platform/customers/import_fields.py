@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +19,22 @@ ATTRIBUTE = "attribute:"
 NEW = "new:"
 
 _LOST = ("lost on", "cancelled on", "churn date", "end date", "fecha de baja", "baja", "data disdetta", "disdetta")
-_PERMISSION = ("consent", "accepts surveys", "opt in", "permiso", "acepta encuestas", "consentimiento", "consenso")
+_PHONE = ("tel", "cel", "fono", "nro celular", "nro telefono", "numero celular", "telefono movil")
+_PERMISSION = (
+    "acepta enc",
+    "accepts",
+    "consent",
+    "accepts surveys",
+    "opt in",
+    "permiso",
+    "acepta encuestas",
+    "consentimiento",
+    "consenso",
+)
+_MORE = {"phone": _PHONE}
 GUESSES: dict[str, tuple[FieldGuess, ...]] = {
     ImportJob.Kind.CUSTOMERS: (
-        *CUSTOMER_FIELDS,
+        *(replace(guess, synonyms=guess.synonyms + _MORE.get(guess.name, ())) for guess in CUSTOMER_FIELDS),
         FieldGuess("lost_on", _LOST, "date"),
         FieldGuess("permission", _PERMISSION, "bool"),
     ),
