@@ -21,11 +21,18 @@ def days(n: int) -> str:
     return ngettext("%(n)s day", "%(n)s days", n) % {"n": n}
 
 
+class SurveyChoice(forms.ModelChoiceField):
+    """Says which surveys can't be launched yet."""
+
+    def label_from_instance(self, obj: Survey) -> str:
+        return _("%(name)s (draft)") % {"name": obj} if obj.state == Survey.State.DRAFT else str(obj)
+
+
 class NewProgrammeForm(forms.Form):
     """All a wave needs to begin with; the planner asks the rest."""
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For you; customers don't see it."))
-    survey = forms.ModelChoiceField(label=_("Survey"), queryset=Survey.objects.none(), empty_label=None)
+    survey = SurveyChoice(label=_("Survey"), queryset=Survey.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -44,4 +44,4 @@ def _has_stopped(invitation: Invitation) -> bool:
 def _masked(address: str) -> str:
     """Enough to know one's own address by, too little for whom the mail was forwarded to."""
     name, at, domain = address.partition("@")
-    return f"{name[:2]}…{at}{domain}" if name else "—"
+    return f"{name[:1]}…{at}{domain}" if name else "—"
