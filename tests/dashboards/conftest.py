@@ -32,8 +32,12 @@ class World:
         name = f"{kind} {touchpoint or ''}".strip()
         if name not in self.surveys:
             self.surveys[name] = Survey.objects.create(
-                name=name, kind=kind, touchpoint=touchpoint, stage=touchpoint.stage if touchpoint else None,
-                state=Survey.State.PUBLISHED, languages=["es"],
+                name=name,
+                kind=kind,
+                touchpoint=touchpoint,
+                stage=touchpoint.stage if touchpoint else None,
+                state=Survey.State.PUBLISHED,
+                languages=["es"],
             )
         return self.surveys[name]
 
@@ -46,27 +50,50 @@ class World:
         return [self.customer(**fields) for _n in range(count)]
 
     def answer(
-        self, customer: Customer | None, score: int, day: date | datetime, *, kind: str = SurveyKind.RELATIONAL,
-        touchpoint: Touchpoint | None = None, **fields,
+        self,
+        customer: Customer | None,
+        score: int,
+        day: date | datetime,
+        *,
+        kind: str = SurveyKind.RELATIONAL,
+        touchpoint: Touchpoint | None = None,
+        **fields,
     ) -> Response:
         survey = self.survey(kind, touchpoint)
         at = day if isinstance(day, datetime) else self.at(day)
         return Response.objects.create(
-            survey=survey, kind=kind, customer=customer, unit=customer.unit if customer else None,
-            stage=survey.stage, touchpoint=touchpoint, score=score, nps_class=class_of(score), answered_at=at, **fields,
+            survey=survey,
+            kind=kind,
+            customer=customer,
+            unit=customer.unit if customer else None,
+            stage=survey.stage,
+            touchpoint=touchpoint,
+            score=score,
+            nps_class=class_of(score),
+            answered_at=at,
+            **fields,
         )
 
     def answers(self, promoters: int, passives: int, detractors: int, day: date, **fields) -> None:
         """That many answers without a person, quickly."""
         survey = self.survey(fields.pop("kind", SurveyKind.RELATIONAL), fields.get("touchpoint"))
         Response.objects.bulk_create(
-            Response(survey=survey, kind=survey.kind, stage=survey.stage, score=score, nps_class=class_of(score),
-                     answered_at=self.at(day), **fields)
+            Response(
+                survey=survey,
+                kind=survey.kind,
+                stage=survey.stage,
+                score=score,
+                nps_class=class_of(score),
+                answered_at=self.at(day),
+                **fields,
+            )
             for score, count in ((9, promoters), (7, passives), (3, detractors))
             for _n in range(count)
         )
 
-    def pay(self, customer: Customer | None, month: date, amount: Decimal | str | int, currency: str = "EUR", **fields) -> None:
+    def pay(
+        self, customer: Customer | None, month: date, amount: Decimal | str | int, currency: str = "EUR", **fields
+    ) -> None:
         self.made += 1
         ref = customer.external_id if customer else f"X{self.made}"
         RevenueEntry.objects.create(
@@ -77,7 +104,10 @@ class World:
         self.made += 1
         given = {"due_at": answer.answered_at + timedelta(days=1), "opened_at": answer.answered_at}
         return Case.objects.create(
-            number=number or self.made, response=answer, customer=answer.customer, nps_class=answer.nps_class,
+            number=number or self.made,
+            response=answer,
+            customer=answer.customer,
+            nps_class=answer.nps_class,
             **(given | fields),
         )
 

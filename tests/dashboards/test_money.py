@@ -32,6 +32,7 @@ def rounded(value: Decimal | None) -> str:
 @pytest.fixture
 def worked_example(world):
     """METHOD §7's table: base customers, base revenue, lost, window revenue of each class."""
+
     def people(score, base, base_revenue, lost, lost_revenue, window_revenue):
         everyone = world.customers(base)
         for n, customer in enumerate(everyone):
@@ -152,7 +153,12 @@ def test_the_silent_are_split_by_why(world):
     asked, unreachable, never = world.customer(), world.customer(email=""), world.customer()
     wave = Programme.objects.create(name="Ola", survey=world.survey())
     Invitation.objects.create(
-        programme=wave, survey=wave.survey, customer=asked, language="es", state="sent", sent_at=world.at(date(2024, 9, 1))
+        programme=wave,
+        survey=wave.survey,
+        customer=asked,
+        language="es",
+        state="sent",
+        sent_at=world.at(date(2024, 9, 1)),
     )
     Invitation.objects.create(
         programme=wave, survey=wave.survey, customer=never, language="es", state="skipped", skip_reason="quarantined"
@@ -163,7 +169,9 @@ def test_the_silent_are_split_by_why(world):
     found = ledger(WINDOW, "EUR")
 
     assert {p.customer_id: p.silence for p in found.payers} == {
-        asked.pk: "asked_without_answer", unreachable.pk: "not_reachable", never.pk: "never_asked",
+        asked.pk: "asked_without_answer",
+        unreachable.pk: "not_reachable",
+        never.pk: "never_asked",
     }
     assert sum(found.silent.values()) == found.of(NpsClass.SILENT).customers == 3
 

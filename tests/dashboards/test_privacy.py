@@ -42,7 +42,9 @@ def test_a_part_that_few_answered_shows_nothing_and_neither_does_its_neighbour(w
     found = breakdown(Filters(THIS_MONTH), Dimension.UNIT, THIS_MONTH.before, threshold=5)
 
     assert {c.name: (c.hidden, c.score.n) for c in found.cells} == {
-        "Cusco": (True, 0), "Lima": (False, 30), "Tacna": (True, 0),
+        "Cusco": (True, 0),
+        "Lima": (False, 30),
+        "Tacna": (True, 0),
     }
     assert found.total.score.n == 45
 
@@ -52,7 +54,10 @@ def test_four_answers_are_shown_only_to_those_who_may_know_their_writers(world):
         world.answer(world.customer(), score, TODAY)
 
     assert standing(Filters(THIS_MONTH), threshold=1).score.n == 4
-    assert (standing(Filters(THIS_MONTH), threshold=5).score.n, standing(Filters(THIS_MONTH), threshold=5).hidden) == (0, True)
+    assert (standing(Filters(THIS_MONTH), threshold=5).score.n, standing(Filters(THIS_MONTH), threshold=5).hidden) == (
+        0,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,10 @@ def test_four_answers_are_shown_only_to_those_who_may_know_their_writers(world):
         ("JOSE  perez!", f"{MASK}  {MASK}!"),
         ("Escriban a jose.p+1@correo.pe o al +51 987 654 321.", f"Escriban a {MASK} o al {MASK}."),
         ("Mi contrato 12345678-K y www.ejemplo.pe/x", f"Mi contrato {MASK}-K y {MASK}"),
-        ("Pedro y José Antonio de la tienda, 3 visitas en 2026", f"Pedro y {MASK} Antonio de la tienda, 3 visitas en 2026"),
+        (
+            "Pedro y José Antonio de la tienda, 3 visitas en 2026",
+            f"Pedro y {MASK} Antonio de la tienda, 3 visitas en 2026",
+        ),
         ("Perezoso servicio", "Perezoso servicio"),
     ],
 )
@@ -83,7 +91,12 @@ def test_names_and_cases_are_for_those_who_may_see_them(cast, world):
     for member in (cast.alicia, cast.bruno):
         assert "Mercedes Aliaga" in read(member) and "Case 705" in read(member)
     for role in (Role.EXECUTIVE, Role.FINANCE, Role.COLLABORATOR):
-        for page in (path, f"/o/{cast.organization.slug}/", f"/o/{cast.organization.slug}/dashboards/", f"{path}comments.csv"):
+        for page in (
+            path,
+            f"/o/{cast.organization.slug}/",
+            f"/o/{cast.organization.slug}/dashboards/",
+            f"{path}comments.csv",
+        ):
             seen = read(cast.member(role), page)
             assert "Mercedes" not in seen and "meche@" not in seen and "Case 705" not in seen, (role, page)
         assert MASK in read(cast.member(role))

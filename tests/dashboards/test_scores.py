@@ -54,7 +54,12 @@ def test_a_score_is_of_one_kind_and_of_the_organisations_own_days(world):
     assert (found.against_before.before, found.against_before.verdict) == (Counts(180, 130, 90), Verdict.UP)
     assert found.against_year_ago.delta is None
     months = {m.month: m.score.n for m in trend(Filters(MARCH))}
-    assert (len(months), months[date(2026, 2, 1)], months[date(2026, 3, 1)], months[date(2025, 12, 1)]) == (13, 400, 431, 0)
+    assert (len(months), months[date(2026, 2, 1)], months[date(2026, 3, 1)], months[date(2025, 12, 1)]) == (
+        13,
+        400,
+        431,
+        0,
+    )
     with pytest.raises(ValueError, match="one kind"):
         distributions(Filters(MARCH, EVERY_KIND), [MARCH])
 
@@ -71,7 +76,9 @@ def test_a_breakdown_adds_up_and_keeps_only_verdicts_that_hold_over_the_table(wo
     found = breakdown(filters, Dimension.TOUCHPOINT, MARCH.before)
 
     assert [(c.name, c.score.n, c.change.verdict) for c in found.cells] == [
-        ("Avería", 400, Verdict.DOWN), ("Factura", 140, Verdict.UP), ("Visita", 5, Verdict.FEW),
+        ("Avería", 400, Verdict.DOWN),
+        ("Factura", 140, Verdict.UP),
+        ("Visita", 5, Verdict.FEW),
     ]
     assert found.total.score.n == sum(c.score.n for c in found.cells) == 545
     # Ten more touchpoints in which nothing happened: the weaker verdict may now be luck.
@@ -106,7 +113,11 @@ def test_the_response_rate_is_of_the_invitations_that_were_sent(world):
     states = ["answered"] * 3 + ["sent"] * 5 + ["bounced"] + ["skipped", "planned"]
     for state in states:
         Invitation.objects.create(
-            programme=wave, survey=wave.survey, customer=world.customer(), language="es", state=state,
+            programme=wave,
+            survey=wave.survey,
+            customer=world.customer(),
+            language="es",
+            state=state,
             sent_at=None if state in {"skipped", "planned"} else world.at(date(2026, 3, 2)),
         )
 
@@ -121,8 +132,13 @@ def test_the_page_survives_whatever_its_address_asks(cast, world, touchpoints):
     world.answers(120, 60, 40, date.today())
     client, home = cast.sign_in(cast.alicia), f"/o/{cast.organization.slug}/dashboards/"
     for question in (
-        "", "?period=2026-99", "?period=last-90-days&survey=abc&unit=999999&segment=-1", "?kind=nonsense&by=name",
-        f"?touchpoint={touchpoints[0].pk}", f"?kind=relational&touchpoint={touchpoints[0].pk}", "?by=channel&kind=phase",
+        "",
+        "?period=2026-99",
+        "?period=last-90-days&survey=abc&unit=999999&segment=-1",
+        "?kind=nonsense&by=name",
+        f"?touchpoint={touchpoints[0].pk}",
+        f"?kind=relational&touchpoint={touchpoints[0].pk}",
+        "?by=channel&kind=phase",
     ):
         assert client.get(home + question).status_code == 200, question
     assert "This period is not known" in client.get(home + "?period=2026-99").content.decode()
