@@ -6,6 +6,7 @@ that a fresh machine needs nothing else.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,17 +29,33 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-METHODS = [("**.py", "python"), ("**.html", "enmerkar.extract:extract_django"), ("**.txt", "enmerkar.extract:extract_django")]
+LONE_PERCENT = re.compile(r"%(?!\()")
+METHODS = [
+    ("**.py", "python"),
+    ("**.html", "enmerkar.extract:extract_django"),
+    ("**.txt", "enmerkar.extract:extract_django"),
+]
 
 
 def collect() -> Catalog:
     """Every text for people in the project's code and templates."""
     catalog = Catalog(project="Círculo", charset="utf-8")
     for room in ROOMS:
-        found = extract_from_dir(ROOT / room, METHODS, keywords=KEYWORDS, comment_tags=["Translators:"], strip_comment_tags=True)
+        found = extract_from_dir(
+            ROOT / room, METHODS, keywords=KEYWORDS, comment_tags=["Translators:"], strip_comment_tags=True
+        )
         for file, _line, texts, comments, context in found:
+            if not file.endswith(".py"):
+                texts = _as_templates_ask(texts)
             catalog.add(texts, locations=[(f"{room}/{file}", 0)], auto_comments=comments, context=context)
     return catalog
+
+
+def _as_templates_ask(texts: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """Django doubles a template's own percent signs before it looks a text up."""
+    if isinstance(texts, str):
+        return LONE_PERCENT.sub("%%", texts)
+    return tuple(LONE_PERCENT.sub("%%", text) for text in texts)
 
 
 def po_file(language: str) -> Path:
@@ -59,7 +76,15 @@ def update(languages: tuple[str, ...] = LANGUAGES) -> None:
         catalog.update(template, no_fuzzy_matching=True)
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as target:
-            write_po(target, catalog, omit_header=False, include_lineno=False, sort_output=True, ignore_obsolete=True, width=100)
+            write_po(
+                target,
+                catalog,
+                omit_header=False,
+                include_lineno=False,
+                sort_output=True,
+                ignore_obsolete=True,
+                width=100,
+            )
 
 
 def compile_all() -> None:
