@@ -47,7 +47,6 @@ def collect() -> Catalog:
         for file, _line, texts, comments, context in found:
             if not file.endswith(".py"):
                 texts = _as_templates_ask(texts)
-            texts = texts if file.endswith(".py") else _doubled(texts)
             catalog.add(texts, locations=[(f"{room}/{file}", 0)], auto_comments=comments, context=context)
     return catalog
 
@@ -57,13 +56,6 @@ def _as_templates_ask(texts: str | tuple[str, ...]) -> str | tuple[str, ...]:
     if isinstance(texts, str):
         return LONE_PERCENT.sub("%%", texts)
     return tuple(LONE_PERCENT.sub("%%", text) for text in texts)
-
-
-def _doubled(texts: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    """A template's texts as Django looks them up: a percent sign that is no placeholder's stands twice."""
-    if isinstance(texts, str):
-        return re.sub(r"%(?!\(\w+\)s)", "%%", texts)
-    return tuple(re.sub(r"%(?!\(\w+\)s)", "%%", text) for text in texts)
 
 
 def po_file(language: str) -> Path:
