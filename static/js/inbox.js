@@ -90,7 +90,19 @@ document.addEventListener("click", (event) => {
 });
 
 /* --- keys; before keys.js, which leaves alone what is handled here --- */
-const KEYS = { j: () => walk(1), k: () => walk(-1), r: () => write("reply"), n: () => write("note"), c: () => write("call") };
+/* While another case is on its way, r, n and c wait for it: nobody writes into the case they just left. */
+let coming = false;
+let pending = "";
+const KEYS = { j: () => walk(1), k: () => walk(-1), r: () => compose("reply"), n: () => compose("note"), c: () => compose("call") };
+
+function compose(tab) {
+  if (!coming) return write(tab);
+  pending = tab;
+  return true;
+}
+const isPane = (event) => event.detail.target?.id === "case-pane" && event.detail.requestConfig?.verb === "get";
+document.body.addEventListener("htmx:beforeRequest", (event) => { if (isPane(event)) { coming = true; pending = ""; } });
+document.body.addEventListener("htmx:afterRequest", (event) => { if (isPane(event)) coming = false; });
 
 document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
@@ -100,6 +112,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (pending && event.key.length === 1) { event.preventDefault(); event.stopPropagation(); return; }
   const act = KEYS[event.key];
   if (act && act() !== false) event.preventDefault();
 }, true);
@@ -112,8 +125,18 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   restore();
   const conversation = document.getElementById("conversation");
   if (conversation) conversation.scrollTop = conversation.scrollHeight;
+  coming = false;
+  if (pending) { write(pending); pending = ""; }
 });
-document.body.addEventListener("case-written", (event) => forget(event.detail.case, event.detail.tab));
+/* Sent: the draft goes, and the keys are the list's again (htmx would leave the focus in the emptied text). */
+let sent = false;
+document.body.addEventListener("case-written", (event) => { forget(event.detail.case, event.detail.tab); sent = true; });
+document.body.addEventListener("htmx:afterSettle", () => {
+  if (!sent) return;
+  sent = false;
+  document.activeElement?.blur();
+  list.querySelector("[aria-current]")?.focus({ preventScroll: true });
+});
 /* A new row must not move what one reads: the list keeps its place. */
 let before = null;
 const scroller = document.getElementById("case-scroll");

@@ -1,0 +1,145 @@
+"""An agent's day in a real browser: the keyboard alone, cases that come by themselves, words that aren't lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from closeloop.actions import follow_up
+from closeloop.models import Case, CaseEvent
+from closeloop.starters import give_starters
+from nps_platform.customers.models import Customer
+from nps_platform.lib.nps import class_of
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.scope import entered
+from responses.models import Response
+from surveys.models import Survey
+from tests.browser.looking import flaws
+from tests.conftest import Cast
+
+SignIn = Callable[[Membership], None]
+Arrives = Callable[[str, int, str], None]
+
+
+@pytest.fixture
+def arrives(cast: Cast) -> Arrives:
+    """`arrives("Mercedes", 2, "…")`: an unhappy answer, and its case."""
+    with entered(cast.organization):
+        give_starters(cast.organization)
+        survey = Survey.objects.create(name="Relational", languages=["es"])
+
+    def answer(name: str, score: int, comment: str) -> None:
+        with entered(cast.organization):
+            customer = Customer.objects.create(name=name, email=f"{name.lower()}@correo.example", language="es")
+            values = {"score": score, "nps_class": class_of(score), "comment": comment, "answered_at": timezone.now()}
+            response = Response.objects.create(survey=survey, kind=survey.kind, customer=customer, **values)
+            follow_up(response.pk)
+
+    return answer
+
+
+@pytest.fixture
+def inbox(page: Page, live_server: Any, arrives: Arrives, sign_in: SignIn, cast: Cast) -> Page:
+    """Bruno before the inbox, two cases in it."""
+    arrives("Mercedes", 2, "Sigo sin internet")
+    arrives("Tomas", 4, "La factura sube cada mes")
+    sign_in(cast.bruno)
+    page.goto(f"{live_server.url}/o/andina/inbox/")
+    return page
+
+
+def test_an_agent_works_a_case_without_touching_the_mouse(inbox: Page, cast: Cast) -> None:
+    inbox.keyboard.press("j")
+    expect(inbox.get_by_role("heading", name="Mercedes", level=2)).to_be_visible()
+    inbox.keyboard.press("j")
+    expect(inbox.get_by_role("heading", name="Tomas", level=2)).to_be_visible()
+    inbox.keyboard.press("k")
+    expect(inbox.get_by_role("heading", name="Mercedes", level=2)).to_be_visible()
+
+    inbox.keyboard.press("r")
+    expect(inbox.get_by_label("Write to the customer…")).to_be_focused()
+    inbox.keyboard.type("Vamos hoy.")
+    inbox.keyboard.press("Control+Enter")
+    expect(inbox.locator(".timeline").get_by_text("Vamos hoy.")).to_be_visible()
+    expect(inbox.get_by_label("Write to the customer…")).to_have_value("")
+
+    inbox.keyboard.press("e")
+    expect(inbox.get_by_role("dialog")).to_be_visible()
+    inbox.keyboard.press("Tab")
+    inbox.get_by_label("Root cause").focus()
+    inbox.keyboard.type("Billing")
+    inbox.keyboard.press("Tab")
+    inbox.keyboard.type("Solved")
+    inbox.keyboard.press("Control+Enter")
+    expect(inbox.get_by_role("dialog")).to_be_hidden()
+    expect(inbox.get_by_text("Case resolved.")).to_be_visible()
+    expect(inbox.locator("#row-1")).to_contain_text("Resolved")
+    with entered(cast.organization):
+        case = Case.objects.get(number=1)
+        assert (case.state, case.outcome, case.root_cause and case.root_cause.key) == ("resolved", "solved", "billing")
+        assert Message.objects.filter(kind="reply", to_address="mercedes@correo.example").count() == 1
+
+
+def test_a_draft_outlives_a_glance_at_another_case_and_a_reload(inbox: Page) -> None:
+    inbox.get_by_role("link", name="Mercedes").click()
+    inbox.keyboard.press("n")
+    expect(inbox.get_by_label("Write a note for colleagues…")).to_be_focused()
+    inbox.keyboard.type("El nodo tuvo una avería")
+    inbox.keyboard.press("Escape")
+    inbox.keyboard.press("j")
+    expect(inbox.get_by_role("heading", name="Tomas", level=2)).to_be_visible()
+    inbox.keyboard.press("n")
+    expect(inbox.get_by_label("Write a note for colleagues…")).to_have_value("")
+    inbox.keyboard.press("Escape")
+    inbox.keyboard.press("k")
+    expect(inbox.get_by_role("heading", name="Mercedes", level=2)).to_be_visible()
+    inbox.reload()
+    inbox.keyboard.press("n")
+    expect(inbox.get_by_label("Write a note for colleagues…")).to_have_value("El nodo tuvo una avería")
+
+
+def test_a_template_goes_in_at_the_cursor_and_its_open_blank_is_refused_with_the_text_kept(
+    inbox: Page, cast: Cast
+) -> None:
+    inbox.get_by_role("link", name="Mercedes").click()
+    inbox.get_by_text("Templates").click()
+    inbox.get_by_role("link", name="Una pregunta antes").click()
+    text = inbox.get_by_label("Write to the customer…")
+    expect(text).to_be_focused()
+    assert "Hola, Mercedes:" in text.input_value()
+    inbox.keyboard.press("Control+Enter")
+    expect(inbox.get_by_text("Fill this blank before sending: [pregunta].")).to_be_visible()
+    assert "[pregunta]" in text.input_value()
+    with entered(cast.organization):
+        assert not CaseEvent.objects.filter(kind="reply").exists()
+
+
+def test_a_new_case_appears_without_reload_and_moves_nothing(inbox: Page, arrives: Arrives) -> None:
+    inbox.get_by_role("link", name="Mercedes").click()
+    inbox.keyboard.press("r")
+    expect(inbox.get_by_label("Write to the customer…")).to_be_focused()
+    inbox.keyboard.type("Estoy escri")
+    arrives("Ivo", 0, "Ho chiesto la disdetta due volte")
+    expect(inbox.locator("#case-list").get_by_text("Ho chiesto la disdetta")).to_be_visible(timeout=9000)
+    expect(inbox.locator("#open-count")).to_have_text("3 open")
+    inbox.keyboard.type("biendo")
+    expect(inbox.get_by_label("Write to the customer…")).to_have_value("Estoy escribiendo")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 360])
+def test_the_inbox_has_no_flaws(inbox: Page, scheme: Any, width: int) -> None:
+    inbox.emulate_media(color_scheme=scheme)
+    inbox.set_viewport_size({"width": width, "height": 900})
+    assert flaws(inbox) == []
+    inbox.get_by_role("link", name="Mercedes").click()
+    expect(inbox.get_by_role("heading", name="Mercedes", level=2)).to_be_visible()
+    assert flaws(inbox) == []
+    inbox.get_by_role("link", name="Resolve…").click()
+    expect(inbox.get_by_role("dialog")).to_be_visible()
+    assert flaws(inbox) == []
