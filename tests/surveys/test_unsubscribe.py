@@ -31,7 +31,7 @@ def test_one_click_ends_the_surveys_and_takes_back_what_waits(
     wave()
     wave(name="another", quarantine_days=0)
     strict = Client(enforce_csrf_checks=True)
-    page = strict.post(f"/u/{Invitation.objects.first().unsubscribe_token}", body)  # type: ignore[union-attr]
+    page = strict.post(f"/u/{Invitation.objects.first().unsubscribe_token}", body)
     assert page.status_code == 200
     assert "Fatto: non riceverà più sondaggi" in page.text
     suppression = Suppression.objects.get()
@@ -39,7 +39,7 @@ def test_one_click_ends_the_surveys_and_takes_back_what_waits(
     assert set(Message.objects.values_list("state", flat=True)) == {Message.State.CANCELLED}
     assert wave(name="third", quarantine_days=0).counts["skipped"] == {"unsubscribed": 1}
     assert AuditEntry.objects.get(action="customer.suppressed").actor_label == "customer"
-    again = strict.post(f"/u/{Invitation.objects.first().unsubscribe_token}")  # type: ignore[union-attr]
+    again = strict.post(f"/u/{Invitation.objects.first().unsubscribe_token}")
     assert again.status_code == 200 and Suppression.objects.count() == 1
 
 

@@ -1,0 +1,86 @@
+"""The planner's page: sentences that save themselves, a simulation that adds up, a launch, and how it stands then."""
+
+from __future__ import annotations
+
+from nps_platform.customers.actions import suppress
+from nps_platform.customers.models import Segment
+from nps_platform.tenancy.models import Organization
+from surveys.models import Programme
+from tests.conftest import Cast
+from tests.surveys.waves import customer, draft_wave, published, send_everything, wave
+
+HERE = "/o/andina/programmes/"
+
+
+def test_a_wave_is_planned_launched_and_followed_on_its_page(cast: Cast, inside: Organization) -> None:
+    alicia = cast.sign_in(cast.alicia)
+    survey = published()
+    gone = customer(1)
+    customer(2)
+    suppress(gone.email, reason="bounced")
+    created = alicia.post(f"{HERE}new/", {"name": "Oleada", "survey": survey.pk})
+    programme = Programme.objects.get()
+    assert created.headers["Location"] == f"{HERE}{programme.pk}/"
+    everyone = Segment.objects.create(name="Todos", rules={"match": "all", "conditions": []})
+    plan = {"name": "Oleada", "survey": survey.pk, "audience": everyone.pk, "quarantine_days": "0", "open_days": "30"}
+    part = alicia.post(f"{HERE}{programme.pk}/", plan | {"reminder_days": "5"}, headers={"HX-Request": "true"})
+    assert "<html" not in part.text and "Address bounced" in part.text
+    programme.refresh_from_db()
+    told = (programme.audience, programme.quarantine_days, programme.reminder_days, programme.open_days)
+    assert told == (everyone, 0, 5, 30)
+    assert 'data-confirm="Send 1 invitation?"' in part.text
+    alicia.post(f"{HERE}{programme.pk}/launch/")
+    programme.refresh_from_db()
+    assert (programme.state, programme.launched_by) == (Programme.State.PLANNING, cast.alicia)
+    assert "Being planned" in alicia.get(f"{HERE}{programme.pk}/").text
+    assert "no longer possible" in alicia.post(f"{HERE}{programme.pk}/launch/", follow=True).text
+
+
+def test_the_list_of_whom_it_leaves_out_can_be_downloaded_before_and_after(cast: Cast, inside: Organization) -> None:
+    alicia = cast.sign_in(cast.alicia)
+    customer(1, email="", name="=cmd()")
+    customer(2)
+    programme = draft_wave()
+    for _before_and_after in range(2):
+        people = alicia.get(f"{HERE}{programme.pk}/people.csv?reason=no_address").getvalue().decode("utf-8-sig")
+        assert people.splitlines()[1:] == ["C-1,'=cmd(),,es,no_address"]
+        asked = alicia.get(f"{HERE}{programme.pk}/people.csv").getvalue().decode("utf-8-sig")
+        assert asked.splitlines()[1].startswith("C-2,")
+        alicia.post(f"{HERE}{programme.pk}/launch/")
+        programme = wave(name="after")
+
+
+def test_a_draft_is_deleted_and_what_was_launched_stays(cast: Cast, inside: Organization) -> None:
+    alicia = cast.sign_in(cast.alicia)
+    draft, launched = draft_wave(), wave()
+    alicia.post(f"{HERE}{draft.pk}/delete/")
+    alicia.post(f"{HERE}{launched.pk}/delete/")
+    assert list(Programme.objects.all()) == [launched]
+
+
+def test_a_plan_with_mistakes_comes_back_at_the_field(cast: Cast, inside: Organization) -> None:
+    programme = draft_wave()
+    page = cast.sign_in(cast.alicia).post(
+        f"{HERE}{programme.pk}/", {"name": "", "survey": "999", "audience": "x", "open_days": "9999"}
+    )
+    assert page.status_code == 422
+    for field in ("name", "survey", "audience", "open_days"):
+        assert f'id="id_{field}_error"' in page.text, field
+
+
+def test_progress_adds_up_while_mails_leave(cast: Cast, inside: Organization) -> None:
+    alicia = cast.sign_in(cast.alicia)
+    for n in range(3):
+        customer(n)
+    programme = wave()
+    assert 'hx-trigger="every 2s"' in alicia.get(f"{HERE}{programme.pk}/progress/").text
+    send_everything()
+    still = alicia.get(f"{HERE}{programme.pk}/progress/").text
+    assert 'hx-trigger="every 2s"' not in still and "100 %" in still
+    alicia.post(f"{HERE}{programme.pk}/pause/")
+    assert "Paused." in alicia.get(f"{HERE}{programme.pk}/").text
+    alicia.post(f"{HERE}{programme.pk}/resume/")
+    alicia.post(f"{HERE}{programme.pk}/close/")
+    programme.refresh_from_db()
+    assert programme.state == Programme.State.CLOSED
+    assert "closed today" in alicia.get(f"{HERE}{programme.pk}/").text
