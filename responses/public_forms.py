@@ -28,7 +28,8 @@ class CommentField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        whole = text.encode(errors="replace").decode()  # half a surrogate pair can be sent, but not kept
+        return whole.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class AnswerForm(forms.Form):
