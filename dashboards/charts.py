@@ -48,13 +48,13 @@ def trend_chart(
     return Chart(
         "trend",
         title,
-        _("NPS by month; the band is the 95 % interval"),
+        _("NPS by month; the band is the %(level)s interval") % {"level": level(locale)},
         {
             "data": [*_band(answered, locale), *(_mix_bars(answered, locale) if mix else [])],
             "layout": _trend_layout(months, answered, locale, mix=mix),
             "narrow": {"layout": {"xaxis": _month_axis(months, locale, every=4)}},
         },
-        _trend_columns(),
+        _trend_columns(locale),
         [_trend_row(m, locale) for m in months],
         csv_url,
         _("Months with fewer than %(n)s answers stand in the table only.") % {"n": FEWEST_DRAWN}
@@ -64,12 +64,17 @@ def trend_chart(
     )
 
 
-def _trend_columns() -> list[str]:
+def level(locale: str) -> str:
+    """How sure an interval is (METHOD §2), as the reader writes it."""
+    return percent(0.95, 0, locale)
+
+
+def _trend_columns(locale: str) -> list[str]:
     return [
         _("Month"),
         _("Answers"),
         _("NPS"),
-        _("95 % interval"),
+        _("%(level)s interval") % {"level": level(locale)},
         _("Detractors"),
         _("Passives"),
         _("Promoters"),

@@ -65,7 +65,7 @@ def _labels() -> dict[str, tuple[str, str]]:
         ),
         "potential": (
             _("Potential of passives"),
-            _("if 20 % of the passives became promoters: an assumption, not a forecast"),
+            _("if one in five passives became a promoter: an assumption, not a forecast"),
         ),
         "recovered": (
             _("Recovered"),

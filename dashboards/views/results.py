@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dashboards import tables
-from dashboards.charts import Chart, distribution_chart, score_range, trend_chart
+from dashboards.charts import Chart, distribution_chart, level, score_range, trend_chart
 from dashboards.forms import FilterForm, current_locale
 from dashboards.links import Choice, query
 from dashboards.periods import Period
@@ -127,8 +127,9 @@ def _whisker_label(cell: Cell, locale: str) -> str:
     score = cell.score
     if score.nps is None or score.low is None or score.high is None:
         return ""
-    values = {"nps": number(score.nps, 1, locale), "interval": interval(score.low, score.high, 1, locale)}
-    return _("NPS %(nps)s, 95 %% interval %(interval)s") % values
+    ends = interval(score.low, score.high, 1, locale)
+    values = {"nps": number(score.nps, 1, locale), "level": level(locale), "interval": ends}
+    return _("NPS %(nps)s, %(level)s interval %(interval)s") % values
 
 
 def _dimensions(request: OrganizationRequest, kind: str, current: Dimension) -> list[Choice]:

@@ -12,7 +12,7 @@ from nps_platform.tenancy.models import Team, TeamMember
 from nps_platform.tenancy.roles import Role
 from surveys.models import Invitation, Programme
 
-TODAY = date.today()
+TODAY = timezone.localdate()
 
 
 def needs(cast, member):

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from dashboards.periods import last_months
 from nps_platform.tenancy.api_keys import make_api_key
@@ -124,7 +125,7 @@ def test_money_answers_in_decimal_strings_and_says_why_there_is_none(ask, world)
 
 def test_several_currencies_are_refused_until_one_is_named(ask, world):
     customer = world.customer()
-    month = last_months(12, date.today()).first
+    month = last_months(12, timezone.localdate()).first
     world.pay(customer, month, 10, "EUR")
     world.pay(customer, month, 10, "USD")
 

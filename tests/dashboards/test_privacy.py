@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
+from django.utils import timezone
 
 from dashboards.periods import month_of
 from dashboards.queries.filters import Filters
@@ -14,7 +13,7 @@ from dashboards.redaction import MASK, redact
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.roles import Role
 
-TODAY = date.today()
+TODAY = timezone.localdate()
 THIS_MONTH = month_of(TODAY)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
+from django.utils import timezone
 
 from dashboards.periods import Period, last_days, month_of, quarter_of, read_period, year_of
 from dashboards.queries.coverage import coverage
@@ -129,7 +130,7 @@ def test_the_response_rate_is_of_the_invitations_that_were_sent(world):
 
 
 def test_the_page_survives_whatever_its_address_asks(cast, world, touchpoints):
-    world.answers(120, 60, 40, date.today())
+    world.answers(120, 60, 40, timezone.localdate())
     client, home = cast.sign_in(cast.alicia), f"/o/{cast.organization.slug}/dashboards/"
     for question in (
         "",
@@ -147,7 +148,7 @@ def test_the_page_survives_whatever_its_address_asks(cast, world, touchpoints):
 
 
 def test_every_table_comes_out_as_a_file(cast, world):
-    world.answers(120, 60, 40, date.today())
+    world.answers(120, 60, 40, timezone.localdate())
     client, home = cast.sign_in(cast.alicia), f"/o/{cast.organization.slug}/dashboards/"
 
     def lines(name):
@@ -172,7 +173,12 @@ def test_the_page_asks_the_database_as_often_for_many_answers_as_for_few(
         for n in range(count):
             touchpoint = touchpoints[n % 3]
             answer = world.answer(
-                world.customer(), n % 11, date.today(), kind="transactional", touchpoint=touchpoint, comment="Bien"
+                world.customer(),
+                n % 11,
+                timezone.localdate(),
+                kind="transactional",
+                touchpoint=touchpoint,
+                comment="Bien",
             )
             if n % 11 < 7:
                 world.case(answer)
