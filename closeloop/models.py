@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from closeloop.querysets import CaseManager
@@ -146,8 +147,8 @@ class Case(TenantModel):
 
     @property
     def who(self) -> str:
-        """The customer's name, else the account's; the number where neither is known (an erased customer)."""
-        return str(self.customer or self.account or self)
+        """The customer's name, else the account's; a case keeps neither once the person was erased."""
+        return str(self.customer or self.account or gettext("Erased customer"))
 
     def is_overdue(self) -> bool:
         """Open, our turn, and the time we gave ourselves has passed."""

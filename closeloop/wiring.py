@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from closeloop import erasing, kinds
+from closeloop.panels import cases_panel
 from closeloop.starters import give_starters
 from closeloop.tasks import announce
+from nps_platform.customers.panels import register_panel
 from nps_platform.tenancy.setup import on_new_organization
 from responses.signals import response_recorded
 
@@ -16,6 +18,7 @@ def connect() -> None:
     kinds.register()
     erasing.register()
     on_new_organization(give_starters)
+    register_panel(cases_panel)
     response_recorded.connect(answer_recorded, dispatch_uid="closeloop.answer_recorded")
 
 

@@ -23,6 +23,7 @@ from closeloop.actions import (
 from closeloop.models import CannedReply, Case, CaseEvent, Forward, RootCause
 from closeloop.recipients import mentioned
 from closeloop.refusals import AlreadyResolved, LinkClosed, NotOnCases
+from nps_platform.customers.actions import erase_customer
 from nps_platform.customers.models import Customer, Suppression
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import AuditEntry, Membership, Team, User
@@ -237,3 +238,18 @@ def test_wrong_methods_and_other_cases_are_refused(opens: Opens, bruno: Client) 
     assert bruno.post("/o/andina/inbox/99/reply/", {"text": "x"}).status_code == 404
     assert bruno.post(f"{CASE}forwards/99/revoke/").status_code == 404
     assert CaseEvent.objects.exclude(kind="opened").count() == 0
+
+
+def test_an_erased_person_leaves_the_case_without_words(
+    opens: Opens, bruno: Client, cast: Cast, mercedes: Customer
+) -> None:
+    case = opens(2, "Soy Mercedes y sigo sin internet")
+    send_reply(case, text="Estimada Mercedes", by=cast.bruno)
+    customer_reply(case, text="Mi número es 600 000 001")
+    forward = forward_case(case, email="planta@x.example", text="Mercedes espera", by=cast.alicia)
+    erase_customer(mercedes, by=cast.alicia)
+    page = bruno.get(CASE).content.decode()
+    assert "Mercedes" not in page and "600 000" not in page and "Erased customer" in page
+    with pytest.raises(LinkClosed):
+        guest_answer(forward, text="Listo")
+    assert Case.objects.get().attempted_at is not None and kinds(case).count("reply") == 1
