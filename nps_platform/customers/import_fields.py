@@ -31,7 +31,8 @@ _PERMISSION = (
     "consentimiento",
     "consenso",
 )
-_MORE = {"phone": _PHONE}
+_NUMBER = ("codigo", "code", "nro", "no cliente", "customer no", "client number", "abonado", "cuenta cliente")
+_MORE = {"phone": _PHONE, "external_id": _NUMBER}
 GUESSES: dict[str, tuple[FieldGuess, ...]] = {
     ImportJob.Kind.CUSTOMERS: (
         *(replace(guess, synonyms=guess.synonyms + _MORE.get(guess.name, ())) for guess in CUSTOMER_FIELDS),
@@ -111,8 +112,16 @@ def _correct(column: Column, found: dict[str, str], directory: Directory) -> Non
         directory.unit(value.strip()) for value in column.samples if value.strip()
     ):
         del found[index]
+    if index not in found and "email" not in found.values() and _mostly_addresses(column):
+        found[index] = "email"
     if index not in found and (key := _attribute_called(column.heading, directory)):
         found[index] = ATTRIBUTE + key
+
+
+def _mostly_addresses(column: Column) -> bool:
+    """Addresses with a few bad ones among them are still addresses."""
+    values = [value for value in column.samples if value.strip()]
+    return bool(values) and sum("@" in value for value in values) > len(values) / 2
 
 
 def _attribute_called(heading: str, directory: Directory) -> str | None:

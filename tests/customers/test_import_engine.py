@@ -88,7 +88,11 @@ def test_columns_are_guessed_and_values_read_as_the_country_writes_them(inside: 
 
 def test_the_dry_run_writes_nothing_and_foresees_what_the_run_does(inside: Organization) -> None:
     upsert_customers(
-        [CustomerRow(external_id="1", name="Same"), CustomerRow(external_id="2", name="Old"), CustomerRow(email="e@x.example")],
+        [
+            CustomerRow(external_id="1", name="Same"),
+            CustomerRow(external_id="2", name="Old"),
+            CustomerRow(email="e@x.example"),
+        ],
         by=None,
     )
     job = check(

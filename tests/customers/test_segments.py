@@ -101,7 +101,9 @@ def found(*conditions: tuple[str, str, str], match: str = "all") -> str:
         ("revenue_total", "at_least", "0", "A B C D"),
     ],
 )
-def test_each_condition_finds_whom_it_names(four: dict[str, Unit], field: str, operator: str, value: str, whom: str) -> None:
+def test_each_condition_finds_whom_it_names(
+    four: dict[str, Unit], field: str, operator: str, value: str, whom: str
+) -> None:
     assert found((field, operator, value)) == whom
 
 
@@ -127,15 +129,24 @@ def test_all_means_both_and_any_means_one_of_them(four: dict[str, Unit]) -> None
         ({"match": "some"}, (None, "", "malformed")),
         ([1], (None, "", "malformed")),
         ({"conditions": ["x"]}, (0, "field", "malformed")),
-        ({"conditions": [{"field": "organization__slug", "operator": "is", "value": "x"}]}, (0, "field", "unknown_field")),
+        (
+            {"conditions": [{"field": "organization__slug", "operator": "is", "value": "x"}]},
+            (0, "field", "unknown_field"),
+        ),
         ({"conditions": [{"field": "attribute:nope", "operator": "is", "value": "x"}]}, (0, "field", "unknown_field")),
         ({"conditions": [{"field": "name", "operator": "regex", "value": "("}]}, (0, "operator", "unknown_operator")),
         ({"conditions": [{"field": "name", "operator": "is", "value": " "}]}, (0, "value", "empty")),
         ({"conditions": [{"field": "name", "operator": "is", "value": "x\x00"}]}, (0, "value", "too_long")),
         ({"conditions": [{"field": "unit", "operator": "is", "value": "99999"}]}, (0, "value", "not_a_choice")),
         ({"conditions": [{"field": "joined_on", "operator": "before", "value": "soon"}]}, (0, "value", "malformed")),
-        ({"conditions": [{"field": "joined_on", "operator": "within_days", "value": "²"}]}, (0, "value", "out_of_range")),
-        ({"conditions": [{"field": "revenue_year", "operator": "at_least", "value": "a lot"}]}, (0, "value", "malformed")),
+        (
+            {"conditions": [{"field": "joined_on", "operator": "within_days", "value": "²"}]},
+            (0, "value", "out_of_range"),
+        ),
+        (
+            {"conditions": [{"field": "revenue_year", "operator": "at_least", "value": "a lot"}]},
+            (0, "value", "malformed"),
+        ),
         ({"conditions": [{"field": "name", "operator": "is_set"}] * 21}, (None, "", "too_many")),
     ],
 )
@@ -149,7 +160,9 @@ def test_what_is_not_on_the_white_list_is_refused_where_it_stands(
 
 def test_typed_sql_and_quotes_are_only_text(four: dict[str, Unit]) -> None:
     for evil in ("'; DROP TABLE customers_customer; --", '" OR 1=1', "\\", "%_"):
-        assert found(("name", "contains", evil)) == found(("attribute:contains", "is_set", ""), ("name", "is", evil)) == ""
+        assert (
+            found(("name", "contains", evil)) == found(("attribute:contains", "is_set", ""), ("name", "is", evil)) == ""
+        )
     assert Customer.objects.count() == 4
 
 

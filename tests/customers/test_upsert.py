@@ -120,9 +120,14 @@ def test_units_are_found_by_code_or_name_and_only_ones_own(cast: Cast) -> None:
 
 def test_a_thousand_rows_cost_as_many_queries_as_one_to_find(inside: Organization) -> None:
     def queries(rows: list[CustomerRow]) -> int:
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             upsert(*rows)
-        return sum(not q["sql"].lstrip("(").startswith("INSERT") and "INSERT INTO" not in q["sql"] for q in seen.captured_queries)
+        return sum(
+            not q["sql"].lstrip("(").startswith("INSERT") and "INSERT INTO" not in q["sql"]
+            for q in seen.captured_queries
+        )
 
     few = queries([CustomerRow(external_id="0", email="0@x.example")])
     many = queries([CustomerRow(external_id=str(n), email=f"{n}@x.example") for n in range(1, 600)])

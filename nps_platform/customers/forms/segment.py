@@ -62,7 +62,7 @@ class SegmentForm(forms.Form):
         self.known = fields()
         self.rules = _typed(data) if data is not None else dict(segment.rules or {"conditions": [_first(self.known)]})
         self.read = read_rules(self.rules, self.known)
-        self.shows_problems = data is None or "save" in data
+        self.shows_problems = bool(segment.pk) if data is None else "save" in data
 
     @property
     def match(self) -> str:
