@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from nps_platform.customers.engine import MAX_ROW_ERRORS
 from nps_platform.customers.import_fields import ATTRIBUTE, LABELS
@@ -90,7 +90,11 @@ class ImportReport:
     @property
     def lines(self) -> list[Line]:
         """New, changed, unchanged; the parts of the sum below them."""
-        words = {"created": _("New"), "updated": _("Changed"), "unchanged": _("Unchanged")}
+        words = {
+            "created": pgettext("rows", "New"),
+            "updated": pgettext("rows", "Changed"),
+            "unchanged": pgettext("rows", "Unchanged"),
+        }
         return [Line(word, getattr(self.foreseen, name), getattr(self.written, name)) for name, word in words.items()]
 
     @property
