@@ -22,6 +22,8 @@ def question_page(
     survey: Survey,
     own_language: str,
     form: AnswerForm | None = None,
+    *,
+    preview: bool = False,
     **context: Any,
 ) -> HttpResponse:
     """Draw the question for an invitation, a test or the editor's preview."""
@@ -31,16 +33,17 @@ def question_page(
         page = survey_page(survey, language, score)
         data = {
             "page": page,
-            "spoken": survey.languages,
+            "spoken": [] if preview else survey.languages,
+            "preview": preview,
             "form": form,
             "comment": form["comment"].value() if form else "",
             "contact": bool(form and form["contact"].value()),
             "from_mail": request.method != "POST" and score is not None,
             "score": score,
             "action": request.path,
-            "privacy_url": f"{request.path}/privacy",
+            "privacy_url": "" if preview else f"{request.path}/privacy",
         }
-        return public_page(request, "public/survey.html", data | context, framed="preview" in context)
+        return public_page(request, "public/survey.html", data | context, framed=preview)
 
 
 def spoken_by(request: PublicRequest) -> str | None:
@@ -63,7 +66,10 @@ def try_out_thanks(
     said.organization = request.organization
     with translation.override(language):
         context = thanks_context(None, said, language, None, None)
-        return public_page(request, "public/thanks.html", {**context, "test": not framed}, framed=framed)
+        spoken = [] if framed else survey.languages
+        return public_page(
+            request, "public/thanks.html", {**context, "test": not framed, "spoken": spoken}, framed=framed
+        )
 
 
 def privacy_page(request: PublicRequest, survey: Survey, own_language: str, back: str) -> HttpResponse:

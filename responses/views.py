@@ -23,4 +23,4 @@ def survey_preview(request: OrganizationRequest, pk: int) -> HttpResponse:
     score = chosen_score(page_request)
     if request.GET.get("page") == "thanks":
         return try_out_thanks(page_request, survey, 9 if score is None else score, "", framed=True)
-    return question_page(page_request, survey, request.organization.language, preview=True, privacy_url="")
+    return question_page(page_request, survey, request.organization.language, preview=True)
