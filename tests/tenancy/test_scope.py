@@ -25,7 +25,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     "create": lambda: Customer.objects.create(name="x"),
     "bulk_create": lambda: Customer.objects.bulk_create([Customer(name="x")]),
     "subquery": lambda: list(AuditEntry.objects.filter(pk__in=Customer.objects.values("pk"))),
-    "form choices": lambda: list(modelform_factory(Customer, fields=["account"])().fields["account"].queryset),
+    "form choices": lambda: list(modelform_factory(Customer, fields=["account"])().fields["account"].queryset),  # type: ignore[attr-defined]
 }
 
 

@@ -1,0 +1,217 @@
+"""Who may do what where: every route of the product, by name. A route that isn't listed fails the suite.
+
+INSIDE  below /o/<slug>/: method → the roles that may, by letter (Owner, Manager, Agent, Finance, Executive, Collaborator).
+        A colleague without a letter gets 403, a stranger 404, somebody not signed in the sign-in page; other methods 405.
+API     method → the scope that the key needs; without a key 401, without the scope 403.
+DOORS   public, opened by a signed token: the door, and the methods it knows.
+OPEN    everything else: method → the status (for somebody not signed in, for a member).
+Ids in an address are filled with the world's one id; ARGUMENTS fills the rest.
+"""
+
+from __future__ import annotations
+
+from nps_platform.lib.signing import Door
+
+ALL, MONEY, CASES, ASK = "OMAFEC", "OMFE", "OMA", "OM"
+CUSTOMERS, LOAD, SETTINGS, MEMBERS = "OM", "OMF", "OM", "O"
+
+INSIDE: dict[str, dict[str, str]] = {
+    # learning
+    "home": {"GET": ALL},
+    "results": {"GET": ALL},
+    "results_csv": {"GET": ALL},
+    "comments": {"GET": ALL},
+    "comments_csv": {"GET": ALL},
+    "money": {"GET": MONEY},
+    "money_csv": {"GET": MONEY},
+    "money_customers": {"GET": "OM"},
+    "money_customers_csv": {"GET": "OM"},
+    "executive": {"GET": ALL},
+    # acting
+    "inbox": {"GET": CASES},
+    "inbox_news": {"GET": CASES},
+    "case": {"GET": CASES},
+    "case_reply": {"POST": CASES},
+    "case_note": {"POST": CASES},
+    "case_call": {"POST": CASES},
+    "case_acknowledge": {"POST": CASES},
+    "case_assign": {"GET": CASES, "POST": CASES},
+    "case_forward": {"GET": CASES, "POST": CASES},
+    "case_revoke": {"POST": CASES},
+    "case_resolve": {"GET": CASES, "POST": CASES},
+    "case_reopen": {"GET": CASES, "POST": CASES},
+    "alert_rules": {"GET": SETTINGS},
+    "alert_rule_new": {"GET": SETTINGS, "POST": SETTINGS},
+    "alert_rule": {"GET": SETTINGS, "POST": SETTINGS},
+    "alert_rule_switch": {"POST": SETTINGS},
+    "alert_rule_move": {"POST": SETTINGS},
+    "alert_rule_delete": {"POST": SETTINGS},
+    "causes": {"GET": SETTINGS, "POST": SETTINGS},
+    "cause_delete": {"POST": SETTINGS},
+    "canned_replies": {"GET": SETTINGS},
+    "canned_reply_new": {"GET": SETTINGS, "POST": SETTINGS},
+    "canned_reply": {"GET": SETTINGS, "POST": SETTINGS},
+    "canned_reply_delete": {"POST": SETTINGS},
+    "cause": {"GET": SETTINGS, "POST": SETTINGS},
+    # asking
+    "journey": {"GET": ASK, "POST": ASK},
+    "stage_move": {"POST": ASK},
+    "stage_delete": {"POST": ASK},
+    "touchpoint_add": {"GET": ASK, "POST": ASK},
+    "touchpoint_move": {"POST": ASK},
+    "touchpoint_delete": {"POST": ASK},
+    "surveys": {"GET": ASK},
+    "survey_new": {"GET": ASK, "POST": ASK},
+    "survey_mail": {"GET": ASK},
+    "survey_publish": {"POST": ASK},
+    "survey_duplicate": {"POST": ASK},
+    "survey_archive": {"POST": ASK},
+    "survey_test": {"POST": ASK},
+    "programmes": {"GET": ASK},
+    "programme_new": {"GET": ASK, "POST": ASK},
+    "programme_progress": {"GET": ASK},
+    "programme_people": {"GET": ASK},
+    "programme_launch": {"POST": ASK},
+    "programme_pause": {"POST": ASK},
+    "programme_resume": {"POST": ASK},
+    "programme_close": {"POST": ASK},
+    "programme_delete": {"POST": ASK},
+    "stage": {"GET": ASK, "POST": ASK},
+    "touchpoint": {"GET": ASK, "POST": ASK},
+    "survey": {"GET": ASK, "POST": ASK},
+    "programme": {"GET": ASK, "POST": ASK},
+    "survey_preview": {"GET": ASK},
+    "outbox": {"GET": ASK},
+    "message": {"GET": ASK},
+    "message_resend": {"POST": ASK},
+    # customers and revenue; whose file shows customers is refused to finance, see ALSO
+    "customers": {"GET": CUSTOMERS},
+    "customer_new": {"GET": CUSTOMERS, "POST": CUSTOMERS},
+    "customer_edit": {"GET": CUSTOMERS, "POST": CUSTOMERS},
+    "customer_erase": {"GET": CUSTOMERS, "POST": CUSTOMERS},
+    "customer_permission": {"POST": CUSTOMERS},
+    "customer_suppress": {"POST": CUSTOMERS},
+    "customer_unsuppress": {"POST": CUSTOMERS},
+    "segments": {"GET": CUSTOMERS},
+    "segment_new": {"GET": CUSTOMERS, "POST": CUSTOMERS},
+    "segment_builder": {"POST": CUSTOMERS},
+    "segment_delete": {"POST": CUSTOMERS},
+    "accounts": {"GET": CUSTOMERS},
+    "attributes": {"GET": CUSTOMERS, "POST": CUSTOMERS},
+    "attribute_delete": {"POST": CUSTOMERS},
+    "imports": {"GET": LOAD},
+    "import_new": {"GET": LOAD, "POST": LOAD},
+    "import_job": {"GET": LOAD, "POST": LOAD},
+    "import_progress": {"GET": LOAD},
+    "import_start": {"POST": LOAD},
+    "import_stop": {"POST": LOAD},
+    "import_reopen": {"POST": LOAD},
+    "import_discard": {"POST": LOAD},
+    "import_refused": {"GET": LOAD},
+    "unmatched_csv": {"GET": LOAD},
+    "customer": {"GET": CUSTOMERS},
+    "segment": {"GET": CUSTOMERS, "POST": CUSTOMERS},
+    "account": {"GET": CUSTOMERS, "POST": CUSTOMERS},
+    "attribute": {"GET": CUSTOMERS, "POST": CUSTOMERS},
+    "unmatched": {"GET": LOAD},
+    # the organisation
+    "settings": {"GET": SETTINGS, "POST": SETTINGS},
+    "audit": {"GET": SETTINGS},
+    "units": {"GET": SETTINGS, "POST": SETTINGS},
+    "unit": {"GET": SETTINGS, "POST": SETTINGS},
+    "unit_delete": {"POST": SETTINGS},
+    "teams": {"GET": SETTINGS, "POST": SETTINGS},
+    "team": {"GET": SETTINGS, "POST": SETTINGS},
+    "team_delete": {"POST": SETTINGS},
+    "members": {"GET": MEMBERS, "POST": MEMBERS},
+    "member": {"GET": MEMBERS, "POST": MEMBERS},
+    "member_deactivate": {"POST": MEMBERS},
+    "member_reactivate": {"POST": MEMBERS},
+    "invitation_resend": {"POST": MEMBERS},
+    "invitation_withdraw": {"POST": MEMBERS},
+    "api_keys": {"GET": SETTINGS, "POST": SETTINGS},
+    "api_key_revoke": {"POST": SETTINGS},
+}
+
+# The same routes with other arguments, where these decide.
+ALSO: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("import_new", {"kind": "customers"}, {"GET": CUSTOMERS, "POST": CUSTOMERS}),
+]
+
+API: dict[str, dict[str, str]] = {
+    "api_customers": {"GET": "read", "POST": "write"},
+    "api_customer": {"GET": "read", "DELETE": "write"},
+    "api_revenue": {"POST": "write"},
+    "api_surveys": {"GET": "read", "POST": "write"},
+    "api_survey": {"GET": "read", "PATCH": "write"},
+    "api_survey_publish": {"POST": "write"},
+    "api_programmes": {"GET": "read", "POST": "write"},
+    "api_programme": {"GET": "read"},
+    "api_programme_simulate": {"POST": "write"},
+    "api_programme_launch": {"POST": "write"},
+    "api_programme_pause": {"POST": "write"},
+    "api_programme_resume": {"POST": "write"},
+    "api_invitations": {"GET": "read"},
+    "api_responses": {"GET": "read", "POST": "write"},
+    "api_cases": {"GET": "read"},
+    "api_case_notes": {"POST": "write"},
+    "api_case_replies": {"POST": "write"},
+    "api_case_forwards": {"POST": "write"},
+    "api_case_assign": {"POST": "write"},
+    "api_case_acknowledge": {"POST": "write"},
+    "api_case_resolve": {"POST": "write"},
+    "api_case_reopen": {"POST": "write"},
+    "api_metrics_nps": {"GET": "read"},
+    "api_metrics_money": {"GET": "read"},
+    "api_response": {"GET": "read"},
+    "api_case": {"GET": "read"},
+}
+
+DOORS: dict[str, tuple[Door, tuple[str, ...]]] = {
+    "survey_page": (Door.SURVEY, ("GET", "POST")),
+    "survey_thanks": (Door.SURVEY, ("GET",)),
+    "survey_privacy": (Door.SURVEY, ("GET",)),
+    "loop_page": (Door.LOOP, ("GET", "POST")),
+    "loop_privacy": (Door.LOOP, ("GET",)),
+    "guest_page": (Door.FORWARD, ("GET", "POST")),
+    "unsubscribe": (Door.UNSUBSCRIBE, ("GET", "POST")),
+    "join": (Door.MEMBER_INVITATION, ("GET", "POST")),
+}
+
+OPEN: dict[str, dict[str, tuple[int, int]]] = {
+    "healthz": {"GET": (200, 200)},
+    "readyz": {"GET": (200, 200)},
+    "metrics": {"GET": (200, 200)},  # from this machine; see test_operations_doors.py for the others
+    "front_door": {"GET": (302, 302)},
+    "organization_new": {"GET": (302, 200), "POST": (302, 200)},
+    "me": {"GET": (302, 200), "POST": (302, 200)},
+    "set_language": {"POST": (302, 302)},
+    "api_schema": {"GET": (200, 200)},
+    "api_docs": {"GET": (200, 200)},
+    "api_unknown": dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), (404, 404)),
+    # allauth's own pages answer some methods that they do not need: only what people use is listed.
+    "account_login": {"GET": (200, 302), "POST": (200, 302)},
+    "account_logout": {"GET": (302, 200), "POST": (302, 302)},
+    "account_signup": {"GET": (200, 302), "POST": (200, 302)},
+    "account_inactive": {"GET": (200, 200)},
+    "account_reauthenticate": {"GET": (302, 200)},
+    "account_email": {"GET": (302, 200)},
+    "account_email_verification_sent": {"GET": (200, 200)},
+    "account_confirm_email": {"GET": (200, 200)},
+    "account_change_password": {"GET": (302, 200), "POST": (302, 200)},
+    "account_set_password": {"GET": (302, 302)},
+    "account_reset_password": {"GET": (200, 200), "POST": (200, 200)},
+    "account_reset_password_done": {"GET": (200, 200)},
+    "account_reset_password_from_key": {"GET": (200, 200)},
+    "account_reset_password_from_key_done": {"GET": (200, 200)},
+    "account_confirm_login_code": {"GET": (302, 302)},
+}
+
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "results_csv": {"table": "trend"},
+    "money_customers": {"which": "detractor"},
+    "money_customers_csv": {"which": "detractor"},
+    "import_new": {"kind": "revenue"},
+    "account_confirm_email": {"key": "nokey"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "nokey"},
+}

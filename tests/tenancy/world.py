@@ -1,0 +1,181 @@
+"""Two organisations with one of everything, ids that never meet, and a word of their own in every text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from closeloop.models import AlertRule, CannedReply, Case, CaseEvent, Forward, RootCause
+from nps_platform.customers.models import (
+    Account,
+    AttributeDefinition,
+    Customer,
+    ImportJob,
+    ImportRowError,
+    RevenueEntry,
+    Segment,
+    Suppression,
+)
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy import audit
+from nps_platform.tenancy.models import ApiKey, MemberInvitation, Membership, Organization, Team, TeamMember, Unit, User
+from nps_platform.tenancy.roles import Role
+from nps_platform.tenancy.scope import entered
+from responses.models import Response, ScoreChange
+from surveys.models import Invitation, Programme, Question, Stage, Survey, ThankYou, Touchpoint
+
+TEXTS = {"en": {"text": "?", "title": "?", "body": "?"}}
+
+
+@dataclass(frozen=True)
+class World:
+    """One organisation, furnished: every row has the id `id`, every text holds `word`."""
+
+    organization: Organization
+    owner: Membership
+    id: int
+    word: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What may never be read in the other organisation, in small letters."""
+        return (self.word, self.organization.name.lower(), f"/o/{self.organization.slug}/")
+
+
+def furnish(organization: Organization, owner: Membership, *, id: int, word: str) -> World:  # noqa: A002
+    """One row of every table that a route can name."""
+    world = World(organization, owner, id, word)
+    with entered(organization):
+        _people(world)
+        _customers(world)
+        _asking(world)
+        _acting(world)
+        audit.record("team.created", None, by=None, label=word)
+    return world
+
+
+def _people(world: World) -> None:
+    user = User.objects.create(email=f"{world.word}@{world.word}.example", name=f"Person {world.word}")
+    member = Membership.objects.create(
+        pk=world.id, organization=world.organization, user=user, role=Role.AGENT, job_title=world.word
+    )
+    unit = Unit.objects.create(pk=world.id, name=f"Unit {world.word}", code=world.word, path=f"/{world.id}/")
+    assert unit.path
+    team = Team.objects.create(pk=world.id, name=f"Team {world.word}")
+    TeamMember.objects.create(pk=world.id, team=team, membership=member)
+    tomorrow = timezone.now() + timedelta(days=1)
+    MemberInvitation.objects.create(pk=world.id, email=f"invited@{world.word}.example", expires_at=tomorrow)
+    ApiKey.objects.create(
+        pk=world.id, organization=world.organization, name=f"Key {world.word}", prefix=world.word, secret_hash="-"
+    )
+
+
+def _customers(world: World) -> None:
+    word, same = world.word, {"pk": world.id}
+    AttributeDefinition.objects.create(**same, key=word, label=f"Attribute {word}")
+    account = Account.objects.create(**same, external_id=f"{word}-account", name=f"Account {word}", unit_id=world.id)
+    customer = Customer.objects.create(
+        **same,
+        external_id=f"{word}-customer",
+        name=f"Customer {word}",
+        email=f"customer@{word}.example",
+        account=account,
+        unit_id=world.id,
+        attributes={word: word},
+    )
+    job = ImportJob.objects.create(**same, kind="revenue", state="done", file_name=f"{word}.csv", header=[word])
+    ImportRowError.objects.create(**same, job=job, row_number=2, code="email", value=word, row=[word])
+    RevenueEntry.objects.create(
+        **same, customer_ref=f"{word}-customer", customer=customer, period=date(2026, 3, 1), amount=70, currency="EUR"
+    )
+    RevenueEntry.objects.create(
+        pk=world.id + 1, customer_ref=f"{word}-nobody", period=date(2026, 3, 1), amount=7, currency="EUR"
+    )
+    rules = {"match": "all", "rules": [{"field": "name", "operator": "contains", "value": word}]}
+    Segment.objects.create(**same, name=f"Segment {word}", rules=rules)
+    Suppression.objects.create(
+        **same, address=f"customer@{word}.example", reason="unsubscribed", note=word, customer=customer
+    )
+
+
+def _asking(world: World) -> None:
+    word, same = world.word, {"pk": world.id}
+    stage = Stage.objects.create(**same, name=f"Stage {word}")
+    Touchpoint.objects.create(**same, stage=stage, name=f"Touchpoint {word}")
+    survey = Survey.objects.create(
+        **same,
+        name=f"Survey {word}",
+        languages=["en"],
+        state=Survey.State.PUBLISHED,
+        subject_name=word,
+        mail_texts={"en": {}},
+    )
+    Question.objects.create(
+        **same, survey=survey, key="nps", kind="nps", texts={"en": {"text": f"How likely, {word}?"}}
+    )
+    for offset, nps_class in enumerate(("promoter", "passive", "detractor")):
+        ThankYou.objects.create(pk=world.id + offset, survey=survey, nps_class=nps_class, texts=TEXTS)
+    programme = Programme.objects.create(**same, name=f"Wave {word}", survey=survey, state=Programme.State.RUNNING)
+    invitation = Invitation.objects.create(
+        **same,
+        programme=programme,
+        survey=survey,
+        customer_id=world.id,
+        language="en",
+        state="sent",
+        sent_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=9),
+    )
+    Message.objects.create(
+        **same,
+        kind="invitation",
+        source_id=invitation.pk,
+        group_id=programme.pk,
+        to_address=f"customer@{word}.example",
+        customer_id=world.id,
+        state="sent",
+        subject=word,
+        text=word,
+    )
+
+
+def _acting(world: World) -> None:
+    word, same = world.word, {"pk": world.id}
+    now = timezone.now()
+    response = Response.objects.create(
+        **same,
+        survey_id=world.id,
+        kind="relational",
+        customer_id=world.id,
+        account_id=world.id,
+        unit_id=world.id,
+        stage_id=world.id,
+        touchpoint_id=world.id,
+        score=2,
+        nps_class="detractor",
+        comment=f"Comment {word}",
+        answered_at=now,
+        followed_up_at=now,
+    )
+    ScoreChange.objects.create(**same, response=response, kind="correction", score=5, comment=word)
+    rule = AlertRule.objects.create(**same, name=f"Rule {word}", classes=["detractor"], words=[word])
+    RootCause.objects.create(**same, key=word, name=f"Cause {word}")
+    CannedReply.objects.create(**same, name=f"Canned {word}", text=word)
+    case = Case.objects.create(
+        **same,
+        number=world.id,
+        response=response,
+        customer_id=world.id,
+        account_id=world.id,
+        rule=rule,
+        nps_class="detractor",
+        team_id=world.id,
+        assignee_id=world.id,
+        due_at=now + timedelta(hours=8),
+    )
+    CaseEvent.objects.create(**same, case=case, kind="note", text=f"Note {word}")
+    Forward.objects.create(
+        **same, case=case, email=f"guest@{word}.example", text=word, expires_at=now + timedelta(days=7)
+    )
