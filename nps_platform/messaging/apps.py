@@ -9,3 +9,4 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("nps_platform.messaging.erasing").register()
+        import_module("nps_platform.messaging.member_mail").register()
