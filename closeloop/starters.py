@@ -72,7 +72,7 @@ REPLIES = (
             "it": (
                 "Scuse e prossimo passo",
                 "Gentile {{customer_name|cliente}},\n\ngrazie per avercelo detto. Mi dispiace per quanto è successo. "
-                "Ho esaminato il suo caso ed ecco che cosa farò: [che cosa farò]. Avrà mie notizie entro [giorno e ora].",
+                "Ho esaminato il Suo caso ed ecco che cosa farò: [che cosa farò]. Avrà mie notizie entro [giorno e ora].",
             ),
         }
     ),
@@ -90,7 +90,7 @@ REPLIES = (
             ),
             "it": (
                 "Prima una domanda",
-                "Gentile {{customer_name|cliente}},\n\ngrazie per la sua risposta. Per risolvere mi serve sapere ancora "
+                "Gentile {{customer_name|cliente}},\n\ngrazie per la Sua risposta. Per risolvere mi serve sapere ancora "
                 "una cosa: [domanda]. Può rispondere nella pagina indicata qui sotto.",
             ),
         }
@@ -110,7 +110,7 @@ REPLIES = (
             "it": (
                 "Risolto: ci conferma?",
                 "Gentile {{customer_name|cliente}},\n\necco che cosa abbiamo fatto: [che cosa è stato fatto]. È risolto per "
-                "lei? Basta un tocco nella pagina qui sotto; se non lo è, riapriamo il suo caso.",
+                "Lei? Basta un tocco nella pagina qui sotto; se non lo è, riapriamo il Suo caso.",
             ),
         }
     ),
