@@ -14,7 +14,7 @@ from dashboards.api_money import money_answer, several_currencies
 from dashboards.periods import Period, last_months, shifted
 from dashboards.queries.filters import Filters, own_zone
 from dashboards.queries.money import currencies
-from dashboards.queries.scores import Dimension, Group, groups
+from dashboards.queries.parts import Dimension, Group, groups
 from dashboards.queries.valuation import valuation
 from dashboards.serializers import MoneyQuerySerializer, MoneySerializer, NpsQuerySerializer, NpsSerializer
 from nps_platform.lib.nps import Counts, score

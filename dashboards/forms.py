@@ -23,7 +23,7 @@ from dashboards.periods import (
     year_of,
 )
 from dashboards.queries.filters import Filters
-from dashboards.queries.scores import Dimension
+from dashboards.queries.parts import Dimension
 from nps_platform.customers.models import Segment
 from nps_platform.customers.segments import BrokenSegment, customers_in
 from nps_platform.lib.formats import locale_for
@@ -74,12 +74,20 @@ class FilterForm(forms.Form):
     """Every field may be missing; `filters()` answers what holds."""
 
     survey = forms.ModelChoiceField(
-        Survey.objects.exclude(state="draft"), label=_lazy("Survey"), required=False, empty_label=_lazy("All")
+        Survey.objects.exclude(state="draft"),
+        label=_lazy("Survey"),
+        required=False,
+        empty_label=pgettext_lazy("surveys", "All"),
     )
     kind = forms.ChoiceField(label=_lazy("Kind"), choices=SurveyKind.choices, required=False)
-    stage = forms.ModelChoiceField(Stage.objects.all(), label=_lazy("Stage"), required=False, empty_label=_lazy("All"))
+    stage = forms.ModelChoiceField(
+        Stage.objects.all(), label=_lazy("Stage"), required=False, empty_label=pgettext_lazy("stages", "All")
+    )
     touchpoint = forms.ModelChoiceField(
-        Touchpoint.objects.all(), label=_lazy("Touchpoint"), required=False, empty_label=_lazy("All")
+        Touchpoint.objects.all(),
+        label=_lazy("Touchpoint"),
+        required=False,
+        empty_label=pgettext_lazy("touchpoints", "All"),
     )
     unit = forms.ModelChoiceField(
         Unit.objects.order_by("path"),

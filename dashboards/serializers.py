@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dashboards.figures import Basis, Reason
 from dashboards.forms import readable_segment
 from dashboards.periods import FIRST_YEAR, LAST_YEAR, end_of_month
-from dashboards.queries.scores import Dimension
+from dashboards.queries.parts import Dimension
 from nps_platform.customers.models import Segment
 from nps_platform.tenancy.models import Unit
 from surveys.models import Stage, Survey, SurveyKind, Touchpoint
@@ -20,6 +21,7 @@ from surveys.models import Stage, Survey, SurveyKind, Touchpoint
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
+@extend_schema_field(str)
 class DayField(serializers.Field):
     """A day, or a month: then its first day, or its last one where a stretch ends."""
 

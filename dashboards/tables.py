@@ -8,7 +8,8 @@ from django.http import HttpResponse
 
 from dashboards.queries.comments import Voices
 from dashboards.queries.coverage import Coverage
-from dashboards.queries.scores import SCALE, Breakdown, Cell, Distribution, MonthScore
+from dashboards.queries.parts import Breakdown, Cell
+from dashboards.queries.scores import SCALE, Distribution, MonthScore
 from nps_platform.lib.csvio import write_csv
 from nps_platform.lib.nps import Score
 

@@ -5,7 +5,8 @@ from django.urls import path
 from dashboards.views.comments import comments, comments_csv
 from dashboards.views.executive import executive
 from dashboards.views.home import home
-from dashboards.views.money import money, money_csv, money_customers, money_customers_csv
+from dashboards.views.money import money, money_csv
+from dashboards.views.money_customers import money_customers, money_customers_csv
 from dashboards.views.results import results, results_csv
 
 urlpatterns = [

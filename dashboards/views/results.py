@@ -20,7 +20,8 @@ from dashboards.queries.comments import voices
 from dashboards.queries.coverage import coverage
 from dashboards.queries.filters import Filters
 from dashboards.queries.loop import loop
-from dashboards.queries.scores import Breakdown, Cell, Dimension, Standing, breakdown, standing, trend
+from dashboards.queries.parts import Breakdown, Cell, Dimension, breakdown, phone_shift
+from dashboards.queries.scores import Standing, standing, trend
 from dashboards.readers import Reader
 from dashboards.wording import TAGS, Finding, difference, finding, trend_title
 from nps_platform.lib.formats import interval, number
@@ -62,6 +63,7 @@ def _what_they_say(request: OrganizationRequest, filters: Filters, where: Standi
         "comments": voices(filters, reader, limit=COMMENTS_BESIDE) if reader.comments else None,
         "comments_url": reverse("comments", args=[request.organization.slug]) + query(request, by=""),
         "loop": loop(filters),
+        "phone_shift": phone_shift(filters, compared_with(where)),
         **_charts(request, filters, where, reader),
     }
 

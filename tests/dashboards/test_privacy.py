@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from dashboards.periods import month_of
 from dashboards.queries.filters import Filters
+from dashboards.queries.parts import Dimension, breakdown
 from dashboards.queries.privacy import hidden_cells
-from dashboards.queries.scores import Dimension, breakdown, standing
+from dashboards.queries.scores import standing
 from dashboards.redaction import MASK, redact
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.roles import Role

@@ -10,7 +10,8 @@ from django.utils import timezone
 from dashboards.periods import Period, last_days, month_of, quarter_of, read_period, year_of
 from dashboards.queries.coverage import coverage
 from dashboards.queries.filters import EVERY_KIND, Filters
-from dashboards.queries.scores import Dimension, breakdown, distributions, standing, trend
+from dashboards.queries.parts import Dimension, breakdown, phone_shift
+from dashboards.queries.scores import distributions, standing, trend
 from nps_platform.customers.models import Segment
 from nps_platform.lib.nps import Counts, Verdict
 from nps_platform.tenancy.models import Unit
@@ -127,6 +128,15 @@ def test_the_response_rate_is_of_the_invitations_that_were_sent(world):
     assert (total.sent, total.answered, total.bounced) == (9, 3, 1)
     assert total.share == pytest.approx(1 / 3)
     assert coverage(Filters(MARCH, "transactional")).total.share is None
+
+
+def test_a_changed_share_of_telephone_answers_is_a_warning_beside_the_change(world):
+    world.answers(40, 10, 10, date(2026, 2, 10))
+    world.answers(40, 10, 10, date(2026, 3, 10))
+    assert phone_shift(Filters(MARCH), MARCH.before) is None
+    world.answers(30, 0, 0, date(2026, 3, 10), channel="phone")
+    assert phone_shift(Filters(MARCH), MARCH.before) == pytest.approx(1 / 3)
+    assert phone_shift(Filters(MARCH), MARCH.year_ago) is None
 
 
 def test_the_page_survives_whatever_its_address_asks(cast, world, touchpoints):
