@@ -21,6 +21,7 @@ LANGUAGES = ("es", "it")
 ROOMS = ("nps_platform", "surveys", "responses", "closeloop", "dashboards", "templates")
 KEYWORDS = {
     "_": None,
+    "_lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
