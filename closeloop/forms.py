@@ -88,6 +88,11 @@ class CallForm(TextForm):
         self.fields["text"].required = False
 
 
+def begin_at(form: forms.Form, name: str) -> None:
+    """The field that has the focus when the form's dialog opens."""
+    form.fields[name].widget.attrs["autofocus"] = True
+
+
 class AssignForm(forms.Form):
     """A person, a team, both, or neither: back to everybody."""
 
@@ -101,6 +106,7 @@ class AssignForm(forms.Form):
         workers = [worker.pk for worker in case_workers()]
         people = Membership.objects.filter(pk__in=workers).select_related("user").order_by("user__name", "user__email")
         self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
+        begin_at(self, "assignee")
 
 
 class ForwardForm(forms.Form):
@@ -119,6 +125,7 @@ class ForwardForm(forms.Form):
 
     def __init__(self, *args: Any, reader: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        begin_at(self, "email")
         if not reader.may(Right.MONEY):
             shown = [(name, HIDEABLE_NAMES[name]) for name in HIDEABLE if name != "value"]
             self.fields["hidden"].choices = shown  # type: ignore[attr-defined]
@@ -127,7 +134,7 @@ class ForwardForm(forms.Form):
 class CauseField(forms.ModelChoiceField):
     """Causes as a tree: a part stands behind its whole."""
 
-    def label_from_instance(self, cause: RootCause) -> str:  # type: ignore[override]
+    def label_from_instance(self, cause: RootCause) -> str:
         return f"{cause.parent.name} › {cause.name}" if cause.parent else cause.name
 
 
@@ -146,6 +153,7 @@ class ResolveForm(forms.Form):
         super().__init__(*args, **kwargs)
         in_use = RootCause.objects.filter(is_active=True).exclude(parent__is_active=False).select_related("parent")
         self.fields["root_cause"].queryset = in_use.order_by(*CAUSE_ORDER)  # type: ignore[attr-defined]
+        begin_at(self, "root_cause")
 
 
 class ReopenForm(forms.Form):

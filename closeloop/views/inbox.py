@@ -16,7 +16,7 @@ from closeloop.pane import Pane, pane_of
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
 
-PANE = "case-pane"
+FURTHER = ("nps_class", "survey", "touchpoint", "unit", "team")
 
 
 @organization_view(Right.CASES)
@@ -80,15 +80,26 @@ def list_context(request: OrganizationRequest) -> dict[str, Any]:
 def filter_context(request: OrganizationRequest, filters: InboxFilters) -> dict[str, Any]:
     """The list's head: chips with their counts, the filters and the order, each as an address."""
     counts = lists.counts(filters, request.membership)
+    form = InboxFilterForm(request.GET)
     return {
         "filters": filters,
-        "filter_form": InboxFilterForm(request.GET),
+        "filter_fields": [form[name] for name in FURTHER],
+        "narrowed": [
+            {"label": _value_name(form, name, value), "url": _with(request, name, ""), "removable": True}
+            for name, value in filters.values.items()
+        ],
         "chips": [_chip(request, filters, view, str(name), counts) for view, name in VIEW_NAMES],
         "orders": [(str(name), _with(request, "order", order), order == filters.order) for order, name in ORDER_NAMES],
         "open_count": capped(counts["open"]),
-        "narrowing": sum(name != "q" for name in filters.values),
         "query": kept_query(request),
     }
+
+
+def _value_name(form: InboxFilterForm, name: str, value: Any) -> str:
+    """How a filter's value reads: a choice by its name, the search in quotes."""
+    if name == "q":
+        return f"“{value}”"
+    return str(dict(form.fields[name].choices).get(value, value) if name == "nps_class" else value)  # type: ignore[attr-defined]
 
 
 def _chip(

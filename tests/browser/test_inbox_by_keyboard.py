@@ -69,9 +69,7 @@ def test_an_agent_works_a_case_without_touching_the_mouse(inbox: Page, cast: Cas
     expect(inbox.get_by_label("Write to the customer…")).to_have_value("")
 
     inbox.keyboard.press("e")
-    expect(inbox.get_by_role("dialog")).to_be_visible()
-    inbox.keyboard.press("Tab")
-    inbox.get_by_label("Root cause").focus()
+    expect(inbox.get_by_label("Root cause")).to_be_focused()
     inbox.keyboard.type("Billing")
     inbox.keyboard.press("Tab")
     inbox.keyboard.type("Solved")
