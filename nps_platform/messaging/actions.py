@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from nps_platform.messaging.models import Message
+from nps_platform.messaging.pace import URGENT, has_workers_enough
 from nps_platform.tenancy.audit import record
 from nps_platform.tenancy.due import is_due
 from nps_platform.tenancy.models import Membership
@@ -19,6 +20,7 @@ DUE = "messages"
 SEND = "messaging.send"
 # One row a source: launching twice owes the same message once.
 ONCE = frozenset({"invitation", "reminder"})
+WAITING = (Message.State.QUEUED, Message.State.HELD, Message.State.CLAIMED)
 RESENDABLE = (Message.State.AMBIGUOUS, Message.State.FAILED, Message.State.BOUNCED)
 
 
@@ -50,22 +52,20 @@ def announce(*messages: Message) -> None:
     """Say that there is something to send, from the earliest due time."""
     due_at = min((message.due_at for message in messages), default=timezone.now())
     is_due(DUE, due_at)
-    if due_at <= timezone.now():
+    urgent = any(message.priority <= URGENT for message in messages)
+    if due_at <= timezone.now() and (urgent or not has_workers_enough()):
         nudge(signature(SEND), current_organization().pk)
 
 
 def cancel(*, kind: str | Sequence[str], source_id: int | None = None, group_id: int | None = None) -> int:
     """Take back what has not left yet, by source or by group; how many."""
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    rows = Message.objects.filter(kind__in=kinds, state__in=_WAITING)
+    rows = Message.objects.filter(kind__in=kinds, state__in=WAITING)
     if source_id is not None:
         rows = rows.filter(source_id=source_id)
     if group_id is not None:
         rows = rows.filter(group_id=group_id)
     return rows.update(state=Message.State.CANCELLED)
-
-
-_WAITING = (Message.State.QUEUED, Message.State.HELD, Message.State.CLAIMED)
 
 
 def hold(group_id: int, *, kinds: Sequence[str]) -> int:

@@ -255,10 +255,10 @@ def recover(now: datetime) -> int:
 
 def next_due(now: datetime) -> datetime | None:
     """When the sweep should look again: None where nothing waits."""
-    if Message.objects.filter(state__in=(State.CLAIMED, State.SENDING)).exists():
-        return now + LEASE / 2
-    waiting = Message.objects.filter(state=State.QUEUED).order_by("due_at").values_list("due_at", flat=True)
-    return waiting.first()
+    waiting = Message.objects.filter(state=State.QUEUED).order_by("due_at").values_list("due_at", flat=True).first()
+    in_hand = Message.objects.filter(state__in=(State.CLAIMED, State.SENDING)).exists()
+    times = ([waiting] if waiting else []) + ([now + LEASE / 2] if in_hand else [])
+    return min(times, default=None)
 
 
 def mail_leaves() -> bool:

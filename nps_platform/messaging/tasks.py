@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from nps_platform.messaging.actions import DUE, SEND
+from nps_platform.messaging.pace import has_workers_enough
 from nps_platform.messaging.sending import next_due, recover, send_batch
 from nps_platform.tenancy.due import is_due, organizations_due, settle
 from nps_platform.tenancy.scope import current_organization
@@ -21,7 +22,7 @@ SECOND_LOOK_SECONDS = 120
 @organization_task(SEND)
 def send() -> None:
     """One batch, then back into the queue for the next: one organisation's wave never holds a worker for long."""
-    if send_batch():
+    if send_batch() and not has_workers_enough():
         send.delay(current_organization().pk)
 
 
@@ -33,7 +34,7 @@ def sweep() -> None:
             seen = timezone.now()
             recover(seen)
             again = next_due(seen)
-            if again is not None and again <= seen:
+            if again is not None and again <= seen and not has_workers_enough():
                 send.delay(organization.pk)
             _settle(kind, again, seen)
 

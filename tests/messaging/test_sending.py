@@ -6,7 +6,7 @@ from email.headerregistry import Address
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import Settings
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from nps_platform.customers.models import Customer, Suppression
 from nps_platform.messaging import sending
@@ -179,3 +179,23 @@ def test_the_sweep_sends_what_no_nudge_reached_and_then_forgets_the_organisation
         Due.objects.update(due_at=timezone.now())
         sweep()
     assert not Due.objects.exists()
+
+
+def test_one_organisation_keeps_two_workers_busy_and_an_alert_still_calls_one(
+    inside: Organization,
+    letters: LetterBook,  # noqa: F811
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    letters.owe(*(f"c{n}@mail.example" for n in range(4)), priority=6)
+    for claim in ("one", "two"):
+        claim_batch(claim, 1)
+    with django_capture_on_commit_callbacks() as nudges:
+        letters.owe("wave@mail.example", priority=6)
+    assert nudges == []
+    with django_capture_on_commit_callbacks() as nudges:
+        letters.owe("alert@mail.example", priority=1)
+    assert len(nudges) == 1
+    letters.let_lease_run_out()  # both died: whoever comes next calls a worker
+    with django_capture_on_commit_callbacks() as nudges:
+        letters.owe("next@mail.example", priority=6)
+    assert len(nudges) == 1

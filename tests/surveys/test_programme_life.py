@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from nps_platform.customers.actions import erase_customer
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Due, Organization
@@ -131,6 +132,21 @@ def test_an_invitation_whose_address_bounces_says_so(
     send_everything()
     assert Invitation.objects.get().state == State.BOUNCED
     assert wave(name="next", quarantine_days=0).counts["skipped"] == {"bounced": 1}
+
+
+def test_an_erased_person_is_asked_nothing_more_and_leaves_the_ledger_without_a_name(
+    inside: Organization,
+    smtp_server: Collected,  # noqa: F811
+) -> None:
+    person = customer(1)
+    programme = wave()
+    erase_customer(person, by=None)
+    send_everything()
+    assert smtp_server.messages == []
+    row = Message.objects.get()
+    assert (row.state, row.to_address, row.to_name) == (Message.State.CANCELLED, "", "")
+    assert Invitation.objects.get().state == State.CLOSED
+    assert programme.counts["recipients"] == 1
 
 
 def test_owing_the_same_invitation_twice_owes_it_once(inside: Organization) -> None:
