@@ -129,7 +129,7 @@ REPLIES = (
             "it": (
                 "Grazie a chi ci consiglia",
                 "Gentile {{customer_name|cliente}},\n\ngrazie per consigliare {{company}}. "
-                "Ho riferito le sue parole a chi se le è meritate.",
+                "Ho riferito le Sue parole a chi se le è meritate.",
             ),
         }
     ),
