@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from closeloop.models import Case, CaseEvent, Forward
 from nps_platform.lib.colour import text_on
@@ -24,14 +25,14 @@ from responses.models import Response
 
 def register() -> None:
     """Hand messaging the kinds of this room."""
-    for name, render in (
-        ("alert", render_alert),
-        ("mention", render_mention),
-        ("case_news", render_news),
-        ("reply", render_reply),
-        ("forward", render_forward),
+    for name, render, label in (
+        ("alert", render_alert, gettext_noop("Alert of an answer")),
+        ("mention", render_mention, gettext_noop("Word to a colleague")),
+        ("case_news", render_news, gettext_noop("News of a case")),
+        ("reply", render_reply, gettext_noop("Reply to a customer")),
+        ("forward", render_forward, gettext_noop("Forwarded case")),
     ):
-        register_kind(MessageKind(name, _for_reader(render)))
+        register_kind(MessageKind(name, _for_reader(render), label=label))
 
 
 def case_address(case: Case) -> str:
