@@ -129,7 +129,7 @@ class _Walk:
         page.wait_for_load_state()
         context = self._context()
         guest = context.new_page()
-        guest.goto(self.stack.mailbox.wait_for(address).link(f"{self.stack.base}/").rstrip("."))
+        guest.goto(self.stack.mailbox.wait_for(address).link(r"/join/[\w-]+"))
         if guest.locator("input[name=name]").count():
             guest.fill("input[name=name]", f"{role.title()} Test")
         for field in guest.locator("input[type=password]").all():
