@@ -1,0 +1,32 @@
+"""For each write of the API that names rows: a body that is right in one's own organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.tenancy.world import World
+
+
+def bodies(world: World) -> dict[str, dict[str, Any]]:
+    """Route → body; every value that names a row is the world's id or holds its word."""
+    word, id_ = world.word, world.id
+    customer = f"{word}-customer"
+    return {
+        "api_customers": {"external_id": "new", "name": "New", "account": f"{word}-account", "unit": word},
+        "api_revenue": {"customer": customer, "period": "2026-04", "amount": "1.00", "currency": "EUR"},
+        "api_surveys": {"kind": "transactional", "name": "New", "languages": ["en"], "stage": id_, "touchpoint": id_},
+        "api_programmes": {"survey": id_, "name": "New", "mode": "wave", "channel": "email", "audience": id_},
+        "api_responses": {"survey": id_, "customer": customer, "score": 9, "channel": "phone"},
+        "api_case_assign": {"assignee": f"{word}@{word}.example", "team": f"Team {word}"},
+        "api_case_resolve": {"root_cause": word, "outcome": "solved"},
+    }
+
+
+def swapped(body: dict[str, Any], own: World, other: World) -> Iterator[dict[str, Any]]:
+    """The body with one name after the other pointing at the other organisation's row."""
+    for key, value in body.items():
+        if value == own.id:
+            yield {**body, key: other.id}
+        elif isinstance(value, str) and own.word in value:
+            yield {**body, key: value.replace(own.word, other.word)}
