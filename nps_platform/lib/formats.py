@@ -89,6 +89,11 @@ def day_label(day: date, locale: str = DEFAULT_LOCALE, *, year: bool = True) -> 
     return format_date(day, format="medium", locale=locale) if year else format_skeleton("MMMd", day, locale=locale)
 
 
+def long_day(day: date, locale: str = DEFAULT_LOCALE) -> str:
+    """ "March 3, 2026", "3 marzo 2026": Django's own long dates put Italian months in capitals."""
+    return format_date(day, format="long", locale=locale)
+
+
 def time_label(at: datetime, tz: tzinfo, locale: str = DEFAULT_LOCALE) -> str:
     """ "9:12" as the country writes it; a language without a country gets 24 hours."""
     parsed = Locale.parse(locale)

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel.core import Locale
 from babel.numbers import format_compact_currency, format_currency, get_currency_precision, list_currencies
 
 from nps_platform.lib.formats import DEFAULT_LOCALE, true_minus
@@ -134,8 +135,18 @@ def potential_of_passives(
 def format_money(amount: Decimal, currency: str, locale: str = DEFAULT_LOCALE, *, compact: bool = False) -> str:
     """ "1.412,00 €"; compact "1,4 M€". The minus is a true minus."""
     if compact:
-        return true_minus(format_compact_currency(amount, currency, locale=locale, fraction_digits=1))
+        text = format_compact_currency(amount, currency, locale=locale, fraction_digits=1)
+        return true_minus(_grouped(amount, currency, locale) if _IN_FULL.search(text) else text)
     return true_minus(format_currency(to_cents(amount, currency) + 0, currency, locale=locale))
+
+
+# Italian has no short form below a million: CLDR gives the digits back without grouping.
+_IN_FULL = re.compile(r"[0-9]{4}")
+
+
+def _grouped(amount: Decimal, currency: str, locale: str) -> str:
+    pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
 
 
 _LONGEST_MARK = 5

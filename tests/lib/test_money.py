@@ -138,3 +138,4 @@ def test_money_is_shown_as_the_country_writes_it():
     assert money.format_money(D("-1412.005"), "EUR", "es_ES") == "−1.412,01\u00a0€"
     assert money.format_money(D(1412), "CLP", "es_CL") == "$1.412"
     assert money.format_money(D(1_412_000), "EUR", "es_ES", compact=True) == "1,4\u00a0M€"
+    assert money.format_money(D("961048.19"), "EUR", "it", compact=True) == "961.048\u00a0€"

@@ -63,6 +63,12 @@ def month(day: date | None) -> str:
 
 
 @register.filter
+def long_day(day: date | None) -> str:
+    """14 October 2026."""
+    return "" if day is None else formats.long_day(day, locale=reader_locale())
+
+
+@register.filter
 def when(at: datetime | None) -> str:
     """Today 9:12; yesterday 18:40; 14 May; 14 May 2025."""
     return (
