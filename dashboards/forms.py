@@ -51,7 +51,7 @@ def period_choices(today: date) -> Choices:
     years = [year_of(date(today.year - i, 1, 1)) for i in range(YEARS_OFFERED)]
     rolling = [
         (f"last-{RECENT_DAYS}-days", _("Last 90 days")),
-        ("last-12-months", _("Last 12 complete months")),
+        ("last-12-months", _("Last 12 months")),
     ]
     return [
         (_("Rolling"), rolling),

@@ -76,13 +76,18 @@ def sentence(change: Change, locale: str) -> tuple[str, str]:
     return _("No demonstrable change."), rest
 
 
-def trend_title(months: Sequence[MonthScore], locale: str) -> str:
-    """The finding that titles the trend: its last month with answers against the same month of the year before."""
+def trend_title(months: Sequence[MonthScore], locale: str, *, of_many: bool = False) -> str:
+    """The finding that titles the trend: its last month with answers against the same month of the year before.
+
+    `of_many`: touchpoints or stages together, of which others may have been asked then: nothing is compared.
+    """
     enough = [m for m in months if m.score.n >= FEWEST_DRAWN]
     answered = enough or [m for m in months if m.score.nps is not None]
     if not answered:
         return _("Nobody has answered in these months")
     last, first = answered[-1], answered[0]
+    if of_many:
+        return _("All of them together stand at %(now)s") % {"now": number(last.score.nps or 0.0, 0, locale)}
     a_year_between = shifted(first.month, 12) == last.month
     change = compare(first.score.counts if a_year_between else Counts(), last.score.counts)
     return _year_title(change, last.score.nps or 0.0, first.score.nps if a_year_between else None, locale)

@@ -37,9 +37,9 @@ class Filters:
         return replace(self, period=period)
 
     @property
-    def narrowed(self) -> bool:
-        """Whether anything but kind and period is chosen."""
-        return any((self.survey, self.stage, self.touchpoint, self.unit, self.segment))
+    def of_many(self) -> bool:
+        """Whether several touchpoints or stages may lie in one figure: who was asked moves it as much as what they say."""
+        return self.kind != SurveyKind.RELATIONAL and not (self.survey or self.touchpoint)
 
 
 def own_zone() -> ZoneInfo:

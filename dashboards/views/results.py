@@ -63,6 +63,7 @@ def _what_they_say(request: OrganizationRequest, filters: Filters, where: Standi
         "comments": voices(filters, reader, limit=COMMENTS_BESIDE) if reader.comments else None,
         "comments_url": reverse("comments", args=[request.organization.slug]) + query(request, by=""),
         "loop": loop(filters),
+        "of_many": filters.of_many,
         "phone_shift": phone_shift(filters, compared_with(where)),
         **_charts(request, filters, where, reader),
     }
@@ -79,7 +80,12 @@ def _charts(request: OrganizationRequest, filters: Filters, where: Standing, rea
     months = trend(filters, threshold=reader.threshold)
     period = filters.period.label(locale)
     return {
-        "trend": trend_chart(months, title=trend_title(months, locale), locale=locale, csv_url=urls["trend"]),
+        "trend": trend_chart(
+            months,
+            title=trend_title(months, locale, of_many=filters.of_many),
+            locale=locale,
+            csv_url=urls["trend"],
+        ),
         "distribution_chart": distribution_chart(
             where.distribution, period=period, locale=locale, csv_url=urls["distribution"]
         ),

@@ -152,6 +152,12 @@ def test_the_page_survives_whatever_its_address_asks(cast, world, touchpoints):
         "?by=channel&kind=phase",
     ):
         assert client.get(home + question).status_code == 200, question
+    title = client.get(home + "?kind=transactional&period=last-90-days").context.get("trend")
+    assert title is None  # nobody answered about a touchpoint
+    world.answers(20, 0, 0, timezone.localdate(), kind="transactional", touchpoint=touchpoints[0])
+    page = client.get(home + "?kind=transactional")
+    assert page.context["trend"].title == "All of them together stand at 100"
+    assert "Choose one to compare it with itself" in page.content.decode()
     assert "This period is not known" in client.get(home + "?period=2026-99").content.decode()
     assert client.post(home).status_code == 405
     assert cast.sign_in(cast.carla).get(home).status_code == 404
