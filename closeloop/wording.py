@@ -66,7 +66,7 @@ def _scores(rule: AlertRule) -> str:
 
 
 def _words(rule: AlertRule) -> str:
-    quoted = [f"“{word}”" for word in rule.words]
+    quoted = [_("“%(words)s”") % {"words": word} for word in rule.words]
     return _("the comment says %(words)s") % {"words": _joined(quoted, "or")} if quoted else ""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from closeloop import inbox as lists
 from closeloop.forms import ORDER_NAMES, VIEW_NAMES, InboxFilterForm
@@ -98,7 +99,7 @@ def filter_context(request: OrganizationRequest, filters: InboxFilters) -> dict[
 def _value_name(form: InboxFilterForm, name: str, value: Any) -> str:
     """How a filter's value reads: a choice by its name, the search in quotes."""
     if name == "q":
-        return f"“{value}”"
+        return _("“%(words)s”") % {"words": value}
     return str(dict(form.fields[name].choices).get(value, value) if name == "nps_class" else value)  # type: ignore[attr-defined]
 
 

@@ -222,6 +222,7 @@ def progress(done: int, total: int, *, label: str, remaining: str = "", note: st
         "done": done,
         "total": total,
         "percent": percent,
+        "fraction": percent / 100,
         "part": share(done, total),
         "label": label,
         "remaining": remaining,
