@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from nps_platform.tenancy.actions import create_organization
 from nps_platform.tenancy.models import Organization
+from nps_platform.tenancy.scope import entered
 from surveys.models import Stage, Touchpoint
 from tests.conftest import Cast
 from tests.surveys.waves import published
@@ -44,3 +46,10 @@ def test_what_surveys_listen_to_is_not_deleted(cast: Cast, inside: Organization)
     alicia.post(f"{HERE}stages/{stage.pk}/delete/")
     assert list(Touchpoint.objects.all()) == [heard]
     assert Stage.objects.exists()
+
+
+def test_a_new_organisation_starts_with_a_journey_in_its_language(cast: Cast) -> None:
+    made = create_organization(slug="nueva", name="Nueva", owner=cast.carla.user, language="it")
+    with entered(made):
+        assert [stage.name for stage in Stage.objects.all()][:2] == ["Scoprire", "Acquistare"]
+        assert Touchpoint.objects.get(name="Reclamo").moment_of_truth
