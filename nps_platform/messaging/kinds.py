@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from nps_platform.messaging.models import Message
 from nps_platform.messaging.prepared import Mail, PreparedMail
+from nps_platform.tenancy.roles import Right
 
 __all__ = ["Mail", "MessageKind", "Personal", "kind_of", "register_kind"]
 
@@ -41,6 +42,8 @@ class MessageKind:
     settled: Callable[[Iterable[Message]], None] = _nothing
     still_wanted: Callable[[Message], bool] = lambda message: True
     label: str = ""
+    # Who may see how it looked: a mail can carry a link that makes its reader more than they are.
+    shown_to: Right = Right.ASK
     prepare: Callable[[Sequence[Message]], Mapping[int, Personal]] | None = None
     wanted: Callable[[Sequence[Message]], set[int]] | None = None
 
@@ -56,6 +59,12 @@ def register_kind(kind: MessageKind) -> None:
 def kind_of(message: Message) -> MessageKind:
     """The registered kind; KeyError for a message that nobody can render."""
     return _kinds[message.kind]
+
+
+def right_to_see(message: Message) -> Right:
+    """What a person needs to look at how it looked, also where nobody can render it any more."""
+    kind = _kinds.get(message.kind)
+    return kind.shown_to if kind else Right.ASK
 
 
 def kinds() -> list[MessageKind]:

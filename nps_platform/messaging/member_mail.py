@@ -15,6 +15,7 @@ from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import MemberInvitation
+from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.scope import current_organization
 from nps_platform.tenancy.setup import on_member_invitation
 
@@ -24,7 +25,13 @@ KIND = "member_invitation"
 def register() -> None:
     """Called when the room is ready."""
     register_kind(
-        MessageKind(KIND, render_invitation, still_wanted=_still_open, label=gettext_noop("Invitation of a colleague"))
+        MessageKind(
+            KIND,
+            render_invitation,
+            still_wanted=_still_open,
+            label=gettext_noop("Invitation of a colleague"),
+            shown_to=Right.MEMBERS,
+        )
     )
     on_member_invitation(mail_invitation)
 

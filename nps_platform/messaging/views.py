@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext
 
 from nps_platform.messaging import outbox as ledger
 from nps_platform.messaging.actions import RESENDABLE, NotResendable, resend
-from nps_platform.messaging.kinds import kinds
+from nps_platform.messaging.kinds import kinds, right_to_see
 from nps_platform.messaging.models import Message
 from nps_platform.messaging.sending import mail_leaves
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
@@ -77,6 +78,8 @@ def _chips(here: str, filters: ledger.Filters) -> list[Chip]:
 def message(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One message: its life, and how it looked."""
     row: Message = get_object_or_404(Message.objects.select_related("customer", "created_by__user"), pk=pk)
+    if not request.membership.may(right_to_see(row)):
+        raise PermissionDenied
     context = {
         "row": row,
         "look": ledger.look_of(row),
