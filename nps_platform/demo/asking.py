@@ -180,7 +180,13 @@ def _programme(item: Round, by: Membership) -> Programme:
         launched_by=by,
         closes_at=closes,
         closed_at=None if item.running else closes,
-        counts={"eligible": len(item.asked) + sum(skipped.values()), "recipients": len(item.asked), "skipped": skipped},
+        counts={
+            "eligible": len(item.asked) + sum(skipped.values()),
+            "recipients": len(item.asked),
+            "skipped": skipped,
+            "complete": True,
+        },
+        planned_up_to=max(a.person.customer_id for a in item.asked),
         created_by=by,
         created_at=item.at - timedelta(hours=20),
     )

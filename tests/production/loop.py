@@ -224,9 +224,7 @@ class _Walk:
         inbox.locator("textarea[name=text]").first.fill(REPLY)
         self._shot(inbox, "case")
         before, at = len(self.stack.mailbox.to(CUSTOMER)), time.monotonic()
-        inbox.locator(
-            "form[action$='/reply/'] button.btn-primary, form[hx-post$='/reply/'] button.btn-primary"
-        ).first.click()
+        inbox.locator("#composer form[action*='/reply/'] button[type=submit]").click()
         mail = self.stack.mailbox.wait_for(CUSTOMER, after=before, within=15)
         assert REPLY in mail.text, "the reply's words are not in the mail"
         self._shot(inbox, "case-replied")
