@@ -120,8 +120,12 @@ def make_segments() -> dict[str, Segment]:
     """Three segments worth asking about."""
     wanted = {
         "Clientes con fibra": {
-            "match": "all",
-            "conditions": [{"field": "attributes.plan", "operator": "contains", "value": "Fibra"}],
+            "match": "any",
+            "conditions": [
+                {"field": "attribute:plan", "operator": "is", "value": plan}
+                for plan in PLANS
+                if plan.startswith("Fibra")
+            ],
         },
         "Italia": {"match": "all", "conditions": [{"field": "language", "operator": "is", "value": "it"}]},
         "Empresas": {"match": "all", "conditions": [{"field": "account", "operator": "is_set", "value": None}]},
