@@ -25,4 +25,5 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
         ),
         "rights": {right.value: membership.may(right) for right in Right} if membership else {},
         "demo": settings.DEMO,
+        "mail_kept": not settings.EMAIL_URL,
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 CHOOSING = {"hidden", "checkbox", "radio"}
-TYPED = {"email": "someone@example.com", "number": "1", "date": "2026-11-02", "time": "09:00", "color": "#1f4e5f"}
+TYPED = {"email": "someone@example.com", "number": "1", "date": "2026-11-02", "time": "", "color": "#1f4e5f"}
 
 
 @dataclass
