@@ -9,16 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from closeloop.forms import InboxFilterForm
 from closeloop.models import Case, CaseEvent
 from closeloop.querysets import CaseQuerySet
+from nps_platform.customers.models import Account, Customer
 from nps_platform.customers.value import last_year, yearly_values
 from nps_platform.tenancy.api_paging import rows_after
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.roles import Right
+from responses.models import Response
 
 PAGE = 40
 COUNT_CAP = 999
@@ -72,11 +74,14 @@ def _in_view(view: str, reader: Membership) -> CaseQuerySet:
 
 
 def _searched(text: str) -> Q:
-    """The number, the customer, the comment, or anything written in the case."""
-    said = CaseEvent.objects.filter(case=OuterRef("pk"), text__icontains=text)
-    found = Q(response__comment__icontains=text) | Q(Exists(said))
-    for column in ("customer__name", "customer__email", "customer__external_id", "account__name"):
-        found |= Q(**{f"{column}__icontains": text})
+    """The number, the customer, the comment, or anything written in the case: each table is read once, apart."""
+    people = Q(name__icontains=text) | Q(email__icontains=text) | Q(external_id__icontains=text)
+    found = (
+        Q(customer__in=Customer.objects.filter(people))
+        | Q(account__in=Account.objects.filter(name__icontains=text))
+        | Q(response__in=Response.objects.filter(comment__icontains=text))
+        | Q(pk__in=CaseEvent.objects.filter(text__icontains=text).values("case"))
+    )
     number = text.removeprefix("#")
     if number.isascii() and number.isdigit() and len(number) < 12:
         found |= Q(number=int(number))
@@ -147,7 +152,12 @@ def _customer_spoke_last(cases: list[Case]) -> set[int]:
 
 
 def counts(filters: InboxFilters, reader: Membership) -> dict[str, int]:
-    """How many each view holds under the same further filters, counted no further than COUNT_CAP + 1."""
+    """How many each view holds under the same further filters, counted no further than COUNT_CAP + 1.
+
+    None under a search: each count would read every case again.
+    """
+    if "q" in filters.values:
+        return {}
     return {
         view: filters.narrowed(_in_view(view, reader)).order_by()[: COUNT_CAP + 1].count()
         for view in VIEWS

@@ -25,8 +25,7 @@ log = logging.getLogger(__name__)
 
 def announce(organization_id: int, response_id: int) -> None:
     """An answer wants following up: say so where the sweep looks, and tell a worker now."""
-    organization = Organization.objects.get(pk=organization_id)
-    with entered(organization):
+    with entered(Organization.known_by_id(organization_id)):
         is_due(DUE)
     follow_up_answer.delay(organization_id, response_id)
 

@@ -62,6 +62,18 @@ def _moment(at: datetime) -> str:
 
 
 @register.filter
+def on_day(at: datetime) -> str:
+    """ "21 Nov 2026, 9:12": for mails, where "today" would soon be wrong."""
+    zone, locale = timezone.get_current_timezone(), reader_locale()
+    values = {
+        "day": formats.day_label(at.astimezone(zone).date(), locale),
+        "time": formats.time_label(at, zone, locale),
+    }
+    # Translators: a day and a time of day, "21 Nov 2026, 9:12"
+    return _("%(day)s, %(time)s") % values
+
+
+@register.filter
 def money_whole(amount: Decimal, currency: str) -> str:
     """1840.37 EUR → 1.840 €: a rough size, where cents would only be in the way."""
     pattern = Locale.parse(reader_locale()).currency_formats["standard"].pattern.replace(".00", "")

@@ -91,7 +91,7 @@ def filter_context(request: OrganizationRequest, filters: InboxFilters) -> dict[
         ],
         "chips": [_chip(request, filters, view, str(name), counts) for view, name in VIEW_NAMES],
         "orders": [(str(name), _with(request, "order", order), order == filters.order) for order, name in ORDER_NAMES],
-        "open_count": capped(counts["open"]),
+        "open_count": capped(counts["open"]) if counts else "",
         "query": kept_query(request),
     }
 
