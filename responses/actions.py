@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,7 +14,7 @@ from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import ForeignOrganization, current_organization
 from responses.models import Response, ScoreChange
-from responses.signals import response_recorded
+from responses.recording import announce
 from surveys.invitations import close_open_invitation, mark_answered
 from surveys.models import Invitation, Survey
 
@@ -45,7 +44,7 @@ def record_response(
     with suppress(IntegrityError), transaction.atomic():
         if mark_answered(invitation, now):
             answer.save(force_insert=True)
-            _announce(answer)
+            announce(answer.pk, answer.organization_id)
             return answer, True
     response = Response.objects.get(invitation=invitation)
     correct_response(response, score=score, comment=comment, wants_contact=wants_contact)
@@ -72,7 +71,7 @@ def record_elsewhere(
         response.save(force_insert=True)
         close_open_invitation(survey, customer)
         audit.record("response.recorded", response, by=by, channel=channel)
-        _announce(response)
+        announce(response.pk, response.organization_id)
     return response
 
 
@@ -117,7 +116,7 @@ def correct_response(
             kept.save(
                 update_fields=["score", "nps_class", "comment", "corrected_at", "wants_contact", "followed_up_at"]
             )
-            _announce(kept, corrected=True)
+            announce(kept.pk, kept.organization_id, corrected=True)
     response.refresh_from_db()
     return change
 
@@ -153,16 +152,3 @@ def mark_contacted(response: Response, at: datetime) -> bool:
     """The company's first attempt to reach the customer: from now on scores are *after contact*. False if it was marked before."""
     marked = Response.objects.filter(pk=response.pk, contacted_at=None).update(contacted_at=at)
     return bool(marked)
-
-
-def _announce(response: Response, *, corrected: bool = False) -> None:
-    """Tell the rooms above once the rows are there; one that fails is logged, the customer is thanked all the same."""
-    transaction.on_commit(
-        partial(
-            response_recorded.send_robust,
-            sender=Response,
-            organization_id=response.organization_id,
-            response_id=response.pk,
-            corrected=corrected,
-        )
-    )

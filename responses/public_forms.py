@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,15 @@ from responses.survey_page import MARKS
 
 COMMENT_LENGTH = 4000
 SCORES = [(str(score), str(score)) for score in range(11)]
+
+
+class Answer(TypedDict):
+    """A valid answer; `wants_contact` is None where they were not asked."""
+
+    score: int
+    comment: str
+    wants_contact: bool | None
+    language: str
 
 
 class CommentField(forms.CharField):
@@ -47,6 +56,16 @@ class AnswerForm(forms.Form):
     contact = forms.BooleanField(required=False)
     contact_asked = forms.CharField(required=False, max_length=3)
     language = forms.CharField(required=False, max_length=8)
+
+    def answer(self) -> Answer:
+        """What was said, as `record_response` takes it."""
+        said = self.cleaned_data
+        return {
+            "score": said["score"],
+            "comment": said["comment"],
+            "wants_contact": self.wants_contact(),
+            "language": said["language"],
+        }
 
     def wants_contact(self) -> bool | None:
         """None where they were not asked."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
-from nps_platform.lib.signing import Door
+from nps_platform.lib.signing import BadToken, Door, read_token
+from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.public_door import Ended, PublicRequest, public_door, public_page
+from nps_platform.tenancy.scope import entered
 from responses.actions import CorrectionClosed, record_response
 from responses.models import Response
 from responses.public_forms import AnswerForm
 from responses.public_pages import chosen_score, privacy_page, question_page, spoken_by, try_out_thanks
+from responses.recording import record_at_once
 from responses.survey_page import page_language
 from responses.thanks_page import thanks_context
 from surveys.models import Invitation, Survey
@@ -22,8 +26,28 @@ UNPROCESSABLE = 422
 CONFLICT = 409
 
 
+@csrf_exempt
+def answer(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The survey's page. A first answer is recorded at once; the door decides about everything else."""
+    recorded = _record_at_once(request, token) if request.method == "POST" else None
+    return recorded or answer_page(request, token=token)
+
+
+def _record_at_once(request: HttpRequest, token: str) -> HttpResponse | None:
+    form = AnswerForm(request.POST)
+    try:
+        opened = read_token(Door.SURVEY, token)
+    except BadToken:
+        return None
+    if not form.is_valid():
+        return None
+    with entered(Organization.known_by_id(opened.organization_id)):
+        first = record_at_once(opened.id, **form.answer())
+    return _to_thanks(token, first.language, first.asked_in) if first else None
+
+
 @public_door(Door.SURVEY, Door.TEST_SURVEY, methods=("GET", "HEAD", "POST"))
-def answer(request: PublicRequest, pk: int) -> HttpResponse:
+def answer_page(request: PublicRequest, pk: int) -> HttpResponse:
     """The question; once answered, the thank-you page with its correction."""
     if request.door == Door.TEST_SURVEY:
         return _try_out(request, _survey(pk))
@@ -87,23 +111,20 @@ def _record(request: PublicRequest, invitation: Invitation, response: Response |
         page = _thanks(request, invitation, response, form) if response else _ask(request, invitation, form)
         page.status_code = UNPROCESSABLE
         return page
-    said = form.cleaned_data
-    language = page_language(invitation.survey, said["language"], invitation.language)
+    said = form.answer()
+    said["language"] = page_language(invitation.survey, said["language"], invitation.language)
     try:
-        record_response(
-            invitation,
-            score=said["score"],
-            comment=said["comment"],
-            wants_contact=form.wants_contact(),
-            language=language,
-        )
+        record_response(invitation, **said)
     except CorrectionClosed:
         page = _thanks(request, invitation, Response.objects.get(invitation=invitation), too_late=True)
         page.status_code = CONFLICT
         return page
-    url = reverse("survey_thanks", args=[invitation.token])
-    suffix = f"?language={language}" if language != invitation.language else ""
-    return HttpResponseRedirect(url + suffix, status=HTTP_SEE_OTHER)
+    return _to_thanks(invitation.token, said["language"], invitation.language)
+
+
+def _to_thanks(token: str, language: str, asked_in: str) -> HttpResponse:
+    suffix = f"?language={language}" if language != asked_in else ""
+    return HttpResponseRedirect(reverse("survey_thanks", args=[token]) + suffix, status=HTTP_SEE_OTHER)
 
 
 def _ask(request: PublicRequest, invitation: Invitation, form: AnswerForm | None = None) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Least
 from django.utils import timezone
@@ -16,9 +17,21 @@ from nps_platform.tenancy.scope import current_organization, entered
 def is_due(kind: str, at: datetime | None = None) -> None:
     """The current organisation has work of `kind`, from `at` (default now). Keeps the earlier time if one stands."""
     at = at or timezone.now()
+    if _stands(current_organization().pk, kind, at):
+        return
     row, created = Due.objects.get_or_create(organization=current_organization(), kind=kind, defaults={"due_at": at})
     if not created and row.due_at > at:
         Due.objects.filter(pk=row.pk).update(due_at=Least("due_at", Value(at)))
+
+
+def _stands(organization_id: int, kind: str, at: datetime) -> bool:
+    """Whether it was said already: asked for each answer, and mostly so, hence without building a query first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM tenancy_due WHERE organization_id = %s AND kind = %s AND due_at <= %s",
+            [organization_id, kind, connection.ops.adapt_datetimefield_value(at)],
+        )
+        return cursor.fetchone() is not None
 
 
 def organizations_due(kind: str) -> Iterator[Organization]:
