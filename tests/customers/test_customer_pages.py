@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from nps_platform.customers import panels
 from nps_platform.customers.actions import load_revenue, suppress, upsert_customers
@@ -86,6 +89,22 @@ def test_the_list_pages_by_keyset_there_and_back(alicia: Client, cast: Cast) -> 
     assert len({pk for part in names[:3] for pk in part}) == 120 and names[3] == names[1]
     assert not third.context["page"].next_url and not first.context["page"].previous_url
     assert alicia.get(BASE + back.context["page"].previous_url).context["lines"][0].customer.pk == names[0][0]
+
+
+def test_a_full_page_costs_as_many_queries_as_one_with_two(
+    alicia: Client, cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as two:
+        alicia.get(BASE)
+    with entered(cast.organization):
+        rows = [
+            CustomerRow(external_id=f"n{n}", unit="lim", account=f"A{n}", email=f"{n}@x.example") for n in range(49)
+        ]
+        upsert_customers(rows, by=None)
+        for n in range(20):
+            suppress(f"{n}@x.example", reason="bounced")
+    with django_assert_max_num_queries(len(two)):
+        assert len(alicia.get(BASE).context["lines"]) == 50
 
 
 def test_a_customer_is_made_by_form_and_what_is_wrong_stands_at_its_field(alicia: Client, cast: Cast) -> None:

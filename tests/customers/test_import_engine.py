@@ -20,6 +20,7 @@ from nps_platform.customers.actions import (
     Choice,
     MappingRefused,
     choose_columns,
+    erase_customer,
     start_import,
     start_upload,
     stop_import,
@@ -170,10 +171,18 @@ def test_a_file_that_is_too_big_is_refused_and_a_good_one_is_private(
     settings.MEDIA_ROOT = tmp_path
     job = upload(SPANISH)
     assert stat.S_IMODE(Path(job.file.path).stat().st_mode) == 0o600
-    assert "clientes" not in job.file.name
+    assert "clientes" not in str(job.file.name)
     settings.IMPORT_MAX_BYTES = 10
     with pytest.raises(CsvRefused, match="too_big"):
         upload(SPANISH)
+
+
+def test_erasing_somebody_takes_their_refused_rows_along_and_nobody_elses(inside: Organization) -> None:
+    upsert_customers([CustomerRow(external_id="1", email="uno@x.example")], by=None)
+    job = check(upload("id,email,joined\n1,,soon\n11,,soon\n12,UNO@x.example,soon\n"), {"2": "joined_on"})
+    assert job.row_errors.count() == 3
+    erase_customer(Customer.objects.get(), by=None)
+    assert [error.row for error in job.row_errors.all()] == [["11", "", "soon"]]
 
 
 def many(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from django.db import transaction
@@ -64,10 +65,11 @@ def _forget_addresses(customer: Customer) -> None:
 
 
 def _forget_refused_rows(customer: Customer) -> None:
+    """Rows of files that name the person: a whole cell, so that number 1 does not take every row with a 1 in it."""
     known = [value for value in (customer.external_id, customer.email) if value]
     named = Q(value__in=known)
     for value in known:
-        named |= Q(row__icontains=value)
+        named |= Q(row__icontains=json.dumps(value, ensure_ascii=False))
     if known:
         ImportRowError.objects.filter(named).delete()
 
