@@ -228,6 +228,19 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
+    "ENUM_NAME_OVERRIDES": {
+        "SurveyKind": "surveys.models.SurveyKind",
+        "SurveyState": "surveys.models.Survey.State",
+        "QuestionKind": "surveys.models.Question.Kind",
+        "ProgrammeState": "surveys.models.Programme.State",
+        "ProgrammeChannel": "surveys.models.Programme.Channel",
+        "InvitationState": "surveys.models.Invitation.State",
+        "SkipReason": "surveys.models.SkipReason",
+        "ResponseChannel": "responses.models.Response.Channel",
+        "CaseState": "closeloop.models.Case.State",
+        "CaseEventKind": "closeloop.models.CaseEvent.Kind",
+        "PermissionChannel": "nps_platform.customers.models.CustomerPermission.Channel",
+    },
 }
 
 # --- security --------------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ class SurveySerializer(serializers.Serializer):
     questions = QuestionSerializer(many=True, required=False)
     thanks = ThanksField(required=False)
     state = serializers.CharField(read_only=True)
-    published_at = serializers.DateTimeField(read_only=True)
+    published_at = serializers.DateTimeField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
 
     def validate_languages(self, languages: list[str]) -> list[str]:
@@ -110,9 +110,9 @@ class ProgrammeSerializer(serializers.Serializer):
     reminders = ReminderSerializer(many=True, required=False, max_length=1)  # type: ignore[call-arg]
     open_days = serializers.IntegerField(min_value=1, max_value=365, default=21)
     state = serializers.CharField(read_only=True)
-    launched_at = serializers.DateTimeField(read_only=True)
-    closes_at = serializers.DateTimeField(read_only=True)
-    closed_at = serializers.DateTimeField(read_only=True)
+    launched_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    closes_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    closed_at = serializers.DateTimeField(read_only=True, allow_null=True)
     eligible = serializers.IntegerField(read_only=True, allow_null=True)
     recipients = serializers.IntegerField(read_only=True, allow_null=True)
     skipped: serializers.Field = serializers.DictField(child=serializers.IntegerField(), read_only=True)

@@ -139,6 +139,9 @@ class Desk:
             spoken = random.random() < 0.8
             self._note(case, "call", case.attempted_at, agent, data={"outcome": "spoken" if spoken else "no_answer"})
             case.reached_at = case.attempted_at if spoken else None
+        # Whose turn it is: the customer's until they answer, then ours by the same target.
+        case.is_waiting = case.reached_at is None
+        case.answer_due_at = self.clock.add(case.reached_at, self.target) if case.reached_at else None
 
     def _resolve(self, case: Case, agent: Membership, language: str, topic: str) -> None:
         random = self.random
@@ -148,7 +151,7 @@ class Desk:
             return
         case.root_cause = self.causes.get(CAUSE_OF.get(topic, "product"), self.causes["other"])
         case.outcome = random.choices(list(Outcome), [46, 24, 8, 16, 6])[0]
-        case.state, case.is_open, case.resolved_at = Case.State.RESOLVED, False, resolved
+        case.state, case.is_open, case.resolved_at, case.is_waiting = Case.State.RESOLVED, False, resolved, False
         self._note(
             case, "resolved", resolved, agent, data={"root_cause": case.root_cause.key, "outcome": str(case.outcome)}
         )
@@ -162,6 +165,7 @@ class Desk:
             self._note(case, "confirmed", at, None, data={"verdict": "yes"})
         else:
             case.state, case.is_open, case.reopened_at, case.resolved_at = Case.State.REOPENED, True, at, None
+            case.answer_due_at = self.clock.add(at, self.target)
             self._note(case, "reopened", at, None, data={"verdict": "no"})
             self._let_be(case, self.now - at)
 
@@ -169,7 +173,7 @@ class Desk:
         """A case nobody finished: those older than three weeks were closed without a remedy, so that the inbox stays real."""
         if age > timedelta(days=21):
             closed = self._before_now(case.opened_at + timedelta(days=20))
-            case.state, case.is_open, case.resolved_at = Case.State.RESOLVED, False, closed
+            case.state, case.is_open, case.resolved_at, case.is_waiting = Case.State.RESOLVED, False, closed, False
             case.root_cause, case.outcome = self.causes["other"], Outcome.NO_REMEDY
             self._note(case, "resolved", closed, case.assignee, data={"root_cause": "other", "outcome": "no_remedy"})
 

@@ -53,6 +53,19 @@ class ApiSchema(AutoSchema):
         parameters = super().get_override_parameters()
         return [*parameters, IDEMPOTENCY_KEY] if self._is_idempotent else parameters
 
+    def get_operation_id(self) -> str:
+        """A collection is listed, one of it retrieved: plain views share the GET that the default tells apart by class."""
+        name = super().get_operation_id()
+        is_list = self.method == "GET" and name.endswith("_retrieve") and not self.path.endswith("}")
+        return name.removesuffix("_retrieve") + "_list" if is_list else name
+
+    def _get_response_for_code(
+        self, serializer: Any, status_code: str, media_types: list[str] | None = None, direction: Direction = "response"
+    ) -> dict[str, Any]:
+        if serializer is ProblemSerializer:
+            media_types = [PROBLEM_JSON]
+        return super()._get_response_for_code(serializer, status_code, media_types, direction)
+
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         codes = [*_ALWAYS]
@@ -60,7 +73,7 @@ class ApiSchema(AutoSchema):
         codes += _IDEMPOTENT if self._is_idempotent else ()
         for code in codes:
             if str(code) not in bodies:
-                answer = self._get_response_for_code(ProblemSerializer, str(code), media_types=[PROBLEM_JSON])
+                answer = self._get_response_for_code(ProblemSerializer, str(code))
                 bodies[str(code)] = answer | {"description": HTTPStatus(code).phrase}
         return bodies
 

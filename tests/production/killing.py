@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.production.stack import Stack
 
-PEOPLE, KILL_AFTER, MOST_UNCERTAIN = 2_000, 600, 40  # two threads of at most 20 begun mails each
+PEOPLE, KILL_AFTER, MOST_UNCERTAIN = 2_000, 600, 20  # what one worker may have begun
 DOMAIN = "wave.example"
 
 
