@@ -52,7 +52,9 @@ def _furnished_organization() -> str:
 @pytest.mark.django_db(transaction=True)
 def test_the_api_keeps_to_its_schema_whatever_it_is_sent(live_server: Any) -> None:
     key = _furnished_organization()
-    with urllib.request.urlopen(f"{live_server.url}/api/v1/schema", timeout=120) as answer:  # the first one takes longest
+    with urllib.request.urlopen(
+        f"{live_server.url}/api/v1/schema", timeout=120
+    ) as answer:  # the first one takes longest
         assert answer.status == 200
     done = subprocess.run(
         [
