@@ -51,6 +51,23 @@ class Operation:
     answers: list[Answer]
 
     @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def short(self) -> str:
+        """The path below the version."""
+        return self.path.removeprefix("/api/v1")
+
+    @property
+    def successes(self) -> list[Answer]:
+        return [answer for answer in self.answers if answer.status.startswith("2")]
+
+    @property
+    def problems(self) -> list[Answer]:
+        return [answer for answer in self.answers if not answer.status.startswith("2")]
+
+    @property
     def anchor(self) -> str:
         return f"{self.method}-{self.path.strip('/').replace('/', '-').translate({ord('{'): None, ord('}'): None})}"
 

@@ -115,4 +115,9 @@ class MeForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language"]
-        help_texts = {"language": gettext_lazy("Left empty, each organisation's own.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)
+        language.choices = [("", _("Each organisation's own")), *Language.choices]
