@@ -21,7 +21,9 @@ def api_keys(request: OrganizationRequest) -> HttpResponse:
         scopes = tuple(form.cleaned_data["scopes"])
         made = create_api_key(name=form.cleaned_data["name"], scopes=scopes, by=request.membership)
         form = ApiKeyForm()
-    keys = request.organization.api_keys.select_related("created_by__user").order_by(F("revoked_at").desc(nulls_first=True), "-id")
+    keys = request.organization.api_keys.select_related("created_by__user").order_by(
+        F("revoked_at").desc(nulls_first=True), "-id"
+    )
     page = {"form": form, "keys": keys, "made": made, "here": "api_keys"}
     response = render(request, "settings/api_keys.html", page)
     if made:  # shown once: no copy of this page stays in a cache
