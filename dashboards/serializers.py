@@ -106,7 +106,8 @@ class NpsSerializer(ScoreSerializer):
     groups = GroupSerializer(many=True)
 
 
-_REASON = serializers.ChoiceField([*Reason, "several_currencies"], allow_null=True, help_text="Why there is no figure.")
+MONEY_REASONS = [(str(reason), str(reason)) for reason in (*Reason, "several_currencies")]
+_REASON = serializers.ChoiceField(MONEY_REASONS, allow_null=True, help_text="Why there is no figure.")
 
 
 class ClassMoneySerializer(serializers.Serializer):

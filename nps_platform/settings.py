@@ -239,6 +239,7 @@ SPECTACULAR_SETTINGS = {
         "ResponseChannel": "responses.models.Response.Channel",
         "CaseState": "closeloop.models.Case.State",
         "CaseEventKind": "closeloop.models.CaseEvent.Kind",
+        "MoneyReason": "dashboards.serializers.MONEY_REASONS",
         "PermissionChannel": "nps_platform.customers.models.CustomerPermission.Channel",
     },
 }

@@ -26,6 +26,7 @@ _WRITE = PolymorphicProxySerializer(
     component_name="CustomerOrList",
     serializers=[CustomerWriteSerializer, CustomerWriteSerializer(many=True)],
     resource_type_field_name=None,
+    many=False,
 )
 
 
