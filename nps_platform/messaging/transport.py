@@ -17,7 +17,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
-_FOR_GOOD = 500
+_DONE, _WILL_FORWARD, _GO_AHEAD, _FOR_GOOD = 250, 251, 354, 500
 _POLICY = b"5.7."
 
 
@@ -98,37 +98,45 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             self._broken = True
             return Delivery(Outcome.LATER, type(error).__name__)
-        return refused or self._data(data)
+        return refused or self._message(data)
 
     def _envelope(self, recipient: str) -> Delivery | None:
+        """MAIL, RCPT and DATA; None once the server waits for the message."""
         self._smtp.ehlo_or_helo_if_needed()
-        code, text = self._smtp.mail(self._sender)
-        if code != 250:
+        refused = self._in_one(recipient) if self._smtp.has_extn("pipelining") else self._in_turn(recipient)
+        if refused:
             self._smtp.rset()
-            # A refused sender is our configuration, not this person's address: wait for somebody to mend it.
-            return Delivery(Outcome.LATER, _said(code, text))
-        code, text = self._smtp.rcpt(recipient)
-        if code in (250, 251):
-            return None
-        self._smtp.rset()
-        if code < _FOR_GOOD:
-            return Delivery(Outcome.LATER, _said(code, text))
-        return Delivery(Outcome.REFUSED if text.startswith(_POLICY) else Outcome.BOUNCED, _said(code, text))
+        return refused
 
-    def _data(self, data: bytes) -> Delivery:
+    def _in_turn(self, recipient: str) -> Delivery | None:
+        refused = _refused_sender(*self._smtp.mail(self._sender)) or _refused_recipient(*self._smtp.rcpt(recipient))
+        return refused or _refused_message(*self._smtp.docmd("DATA"))
+
+    def _in_one(self, recipient: str) -> Delivery | None:
+        """The three in one round trip (RFC 2920). A server that now waits for a message to nobody gets an empty one."""
+        self._smtp.send(f"MAIL FROM:<{self._sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n")
+        mail, rcpt, data = (self._smtp.getreply() for _command in range(3))
+        refused = _refused_sender(*mail) or _refused_recipient(*rcpt)
+        if refused and data[0] == _GO_AHEAD:
+            self._smtp.docmd(".")
+        return refused or _refused_message(*data)
+
+    def _message(self, data: bytes) -> Delivery:
         try:
-            code, text = self._smtp.data(data)
-        except smtplib.SMTPDataError as error:  # DATA itself was refused: nothing was sent
-            return self._answered(error.smtp_code, error.smtp_error)
+            self._smtp.send(_on_the_wire(data))
+            code, text = self._smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._broken = True
             return Delivery(Outcome.UNCERTAIN, type(error).__name__)
         return self._answered(code, text)
 
     def _answered(self, code: int, text: bytes | str) -> Delivery:
-        if code == 250:
+        if code == _DONE:
             return Delivery(Outcome.SENT)
-        self._smtp.rset()
+        try:
+            self._smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self._broken = True
         return Delivery(Outcome.LATER if code < _FOR_GOOD else Outcome.REFUSED, _said(code, text))
 
     def _reconnect(self) -> None:
@@ -141,8 +149,37 @@ class SmtpTransport:
             raise CantConnect(type(error).__name__) from error
 
 
+def _refused_sender(code: int, text: bytes) -> Delivery | None:
+    """A refused sender is our configuration, not this person's address: wait for somebody to mend it."""
+    return None if code == _DONE else Delivery(Outcome.LATER, _said(code, text))
+
+
+def _refused_recipient(code: int, text: bytes) -> Delivery | None:
+    if code in (_DONE, _WILL_FORWARD):
+        return None
+    if code < _FOR_GOOD:
+        return Delivery(Outcome.LATER, _said(code, text))
+    return Delivery(Outcome.REFUSED if text.startswith(_POLICY) else Outcome.BOUNCED, _said(code, text))
+
+
+def _refused_message(code: int, text: bytes) -> Delivery | None:
+    """DATA itself was refused: nothing was sent."""
+    if code == _GO_AHEAD:
+        return None
+    return Delivery(Outcome.LATER if code < _FOR_GOOD else Outcome.REFUSED, _said(code, text))
+
+
+def _on_the_wire(data: bytes) -> bytes:
+    """Dots that begin a line doubled, and the dot that ends it all (RFC 5321 §4.5.2); replacing is far quicker than a pattern."""
+    dotted = data.replace(b"\n.", b"\n..")
+    first = b"." if data.startswith(b".") else b""
+    return first + dotted + (b"" if data.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+
+
 def _ascii_address(address: str) -> str:
     """Domains beyond ASCII in their wire form; UnicodeError where the name before the @ is beyond it too."""
+    if not address.isprintable():  # a line break would be a command of its own
+        raise UnicodeError("control characters in an address")
     name, _at, domain = address.rpartition("@")
     return f"{name.encode('ascii').decode()}@{domain.encode('idna').decode()}"
 
