@@ -1,7 +1,7 @@
 /* Keys everywhere: / goes to the page's search, ? shows the list. A page's own keys: <a|button data-key="r"> is clicked
    by its key; data-key-list marks rows that j and k walk through (the row's first link takes the focus). */
 
-const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
+const typing = (element) => element.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 
 function walk(step) {
   const rows = [...document.querySelectorAll("[data-key-list] [data-key-row]")];

@@ -46,7 +46,11 @@ _ORDERS = [
 class UploadForm(forms.Form):
     """The size is checked here, everything else when the file is opened."""
 
-    file = forms.FileField(label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv"}))
+    file = forms.FileField(
+        label=_("CSV file"),
+        error_messages={"empty": _("The file is empty.")},
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv"}),
+    )
 
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
