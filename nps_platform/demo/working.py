@@ -104,16 +104,18 @@ class Desk:
         )
         if (age < timedelta(days=4) and random.random() < 0.4) or (random.random() < 0.02 and age < timedelta(days=30)):
             return
-        case.assignee, case.acknowledged_at = (
-            agent,
-            self.clock.add(case.opened_at, timedelta(minutes=random.randint(5, 90))),
-        )
+        taken_up = self.clock.add(case.opened_at, timedelta(minutes=random.randint(5, 90)))
+        if taken_up > self.now:
+            return  # answered outside business hours: nobody is at the desk yet
+        case.assignee, case.acknowledged_at = agent, taken_up
         case.state = Case.State.ACKNOWLEDGED
         self._note(
             case, "assigned", case.acknowledged_at, agent, data={"assignee": agent.pk, "assignee_name": str(agent)}
         )
         if random.random() < 0.25:
-            self._note(case, "note", case.acknowledged_at + timedelta(minutes=6), agent, text=random.choice(NOTES))
+            self._note(
+                case, "note", self._before_now(taken_up + timedelta(minutes=6)), agent, text=random.choice(NOTES)
+            )
         if (age < timedelta(days=3) and random.random() < 0.5) or random.random() < 0.09:
             return self._let_be(case, age)
         self._contact(case, agent, language)
