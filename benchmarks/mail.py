@@ -22,7 +22,8 @@ def message_prepared_and_sent(survey: Survey) -> Result:
         settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-        _ours(survey, 1), _django(survey, 1)  # templates are read and imports made once in a worker's life
+        for side in (_ours, _django):
+            side(survey, 1)  # templates are read and imports made once in a worker's life
         ratio, ours, theirs = interleaved(
             lambda: rate(lambda n: _ours(survey, n), MAILS), lambda: rate(lambda n: _django(survey, n), MAILS)
         )

@@ -61,7 +61,12 @@ class PreparedMail:
     def __init__(self, mail: Mail, *, from_address: str) -> None:
         self._subject = mail.subject
         self._fixed, self._personal = _split_headers(mail, from_address)
-        self._pieces = list(_pieces(mail))
+        pieces = list(_pieces(mail))
+        self._pieces = [piece if isinstance(piece, bytes) else b"" for piece in pieces]
+        self._places: dict[_Slot, list[int]] = {}
+        for place, piece in enumerate(pieces):
+            if isinstance(piece, _Slot):
+                self._places.setdefault(piece, []).append(place)
 
     def filled(self, values: dict[str, str], *, to_address: str, to_name: str, message_id: str, at: datetime) -> bytes:
         """The whole message for one person, CRLF lines, ready for DATA."""
@@ -72,8 +77,11 @@ class PreparedMail:
             f"Date: {_date(at.replace(microsecond=0))}",
             *(f"{name}: {_one_line(_fill(value, values))}" for name, value in self._personal),
         ]
-        escaped: dict[str, bytes] = {}
-        body = [piece if isinstance(piece, bytes) else piece.encoded(values, escaped) for piece in self._pieces]
+        body = self._pieces.copy()
+        for filled_slot, places in self._places.items():
+            value = filled_slot.encoded(values)
+            for place in places:
+                body[place] = value
         return b"".join((self._fixed, "\r\n".join(head).encode("ascii", "replace"), _LINE, *body))
 
 
@@ -82,13 +90,10 @@ class _Slot:
     name: str
     in_html: bool
 
-    def encoded(self, values: dict[str, str], known: dict[str, bytes]) -> bytes:
+    def encoded(self, values: dict[str, str]) -> bytes:
         """Quoted-printable on lines of its own: soft breaks before and after vanish when it is read."""
-        key = f"{self.name}{self.in_html}"
-        if key not in known:
-            value = values.get(self.name, "")
-            known[key] = _quoted(escape(value) if self.in_html else value)
-        return b"=\r\n" + known[key] + b"=\r\n" if known[key] else b""
+        value = values.get(self.name, "")
+        return b"=\r\n" + _quoted(escape(value) if self.in_html else value) + b"=\r\n" if value else b""
 
 
 def _quoted(text: str) -> bytes:
