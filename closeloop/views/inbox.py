@@ -58,11 +58,12 @@ def find_case(number: int) -> Case:
 
 
 def draw_pane(request: OrganizationRequest, pane: Pane, *, row: bool = False) -> HttpResponse:
-    """The pane for htmx (with its row of the list, where something changed), else the whole page."""
+    """The pane for htmx (with its row of the list and the counts, where something changed), else the whole page."""
     context = {"pane": pane, "query": kept_query(request)}
     if is_fragment(request):
         rows = lists.rows_of([pane.case], request.membership) if row else []
-        return _vary(render(request, "closeloop/pane.html", context | {"changed_rows": rows}))
+        counted = filter_context(request, InboxFilters.read(request.GET)) if row else {}
+        return _vary(render(request, "closeloop/pane.html", counted | context | {"changed_rows": rows}))
     return _vary(render(request, "closeloop/inbox.html", list_context(request) | context))
 
 

@@ -151,3 +151,13 @@ def test_a_long_list_comes_in_stretches_with_the_same_number_of_queries(
     second = [row.case.number for row in rest.context["rows"]]
     assert first == list(range(1, PAGE + 1)) and second == list(range(PAGE + 1, PAGE + 6))
     assert rest.context["more_query"] == ""
+
+
+def test_what_one_does_in_a_case_counts_at_once_in_the_lists_head(opens: Opens, bruno: Client) -> None:
+    opens(2)
+    cause = RootCause.objects.create(name="Cita incumplida", key="cita", position=90)
+    done = bruno.post(
+        f"{INBOX}1/resolve/", {"root_cause": cause.pk, "outcome": "solved"}, headers={"HX-Request": "true"}
+    )
+    assert done.context["open_count"] == "0" and 'id="inbox-chips" hx-swap-oob="true"' in done.content.decode()
+    assert "open-count" not in bruno.get(f"{INBOX}1/", headers={"HX-Request": "true"}).content.decode()
