@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from babel import Locale
+from babel.core import get_global
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
@@ -23,6 +25,8 @@ from nps_platform.lib.words import fold
 LENGTHS = {"external_id": 100, "email": 254, "phone": 40, "name": 200, "account": 100}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{2,4})?")
+# Those that CLDR knows, without its words for none, several and unknown.
+_LANGUAGES = frozenset(Locale.parse("en").languages) - {"mul", "und", "zxx"}
 _LANGUAGE_NAMES = {
     "english": "en", "ingles": "en", "inglese": "en",
     "spanish": "es", "espanol": "es", "castellano": "es", "spagnolo": "es",
@@ -75,15 +79,17 @@ def _read(cleaned: Cleaned, name: str, raw: str, read: Callable[[str], str]) -> 
 
 
 def read_language(text: str) -> str:
-    """ "es-MX", "Español", "ES" → "es"; empty stays empty. Raises Unreadable."""
+    """ "es-MX", "Español", "ES", "spa" → "es"; empty stays empty. Raises Unreadable."""
     if not text:
         return ""
     if named := _LANGUAGE_NAMES.get(fold(text)):
         return named
     match = _LANGUAGE.fullmatch(text)
-    if match is None:
+    code = match[1].lower() if match else ""
+    code = get_global("language_aliases").get(code, code).split("_")[0]
+    if code not in _LANGUAGES:
         raise Unreadable("unknown_language")
-    return match[1].lower()
+    return code
 
 
 def _read_dates(row: CustomerRow, cleaned: Cleaned) -> None:

@@ -31,6 +31,11 @@ def locale_for(language: str, country: str = "") -> str:
     return DEFAULT_LOCALE
 
 
+def language_name(code: str, locale: str = DEFAULT_LOCALE) -> str:
+    """es → "español" in Spanish, "Spanish" in English; the code itself where CLDR has no name."""
+    return str(Locale.parse(locale).languages.get(code, code))
+
+
 def true_minus(text: str) -> str:
     return text.replace("-", MINUS)
 

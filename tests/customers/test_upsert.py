@@ -85,6 +85,7 @@ def test_without_a_number_the_address_identifies_and_a_number_that_comes_later_i
         (CustomerRow(external_id="sha256:abc"), "external_id", "malformed"),
         (CustomerRow(external_id="1", unit="Atlantis"), "unit", "unknown_unit"),
         (CustomerRow(external_id="1", language="klingon!"), "language", "unknown_language"),
+        (CustomerRow(external_id="1", language="zz"), "language", "unknown_language"),
         (CustomerRow(external_id="1", joined_on=date(1066, 10, 14)), "joined_on", "out_of_range"),
         (CustomerRow(external_id="1", attributes={"age": "old"}), "attributes.age", "number_malformed"),
         (CustomerRow(external_id="1", attributes={"a b": "x"}), "attributes.a b", "attribute_name"),

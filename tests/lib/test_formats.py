@@ -48,6 +48,11 @@ def test_months_and_days_are_named():
     assert formats.day_label(date(2026, 3, 1), "en_GB") == "1 Mar 2026"
 
 
+def test_a_language_is_named_in_the_readers_own():
+    assert [formats.language_name("es", locale) for locale in ("es_CL", "it", "en")] == ["español", "spagnolo", "Spanish"]
+    assert formats.language_name("zz", "es") == "zz"
+
+
 @pytest.mark.parametrize(
     ("at", "said"),
     [

@@ -57,6 +57,12 @@ def money_short(amount: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def language_name(code: str) -> str:
+    """es → Spanish, in the reader's language."""
+    return formats.language_name(code, locale=reader_locale())
+
+
+@register.filter
 def month(day: date | None) -> str:
     """October 2026."""
     return "" if day is None else formats.month_label(day, locale=reader_locale())
