@@ -6,7 +6,9 @@ function count(control) {
   const counter = document.querySelector(`[data-counter-for="${CSS.escape(control.id)}"]`);
   if (!counter) return;
   const typed = [...control.value].length;
-  counter.textContent = `${typed} / ${counter.dataset.limit}`;
+  const limit = counter.textContent.split(" / ").at(-1); // as the server wrote it: its grouping is the reader's
+  const shown = String(typed).replace(/\B(?=(\d{3})+$)/g, limit.match(/\D/)?.[0] ?? "");
+  counter.textContent = `${shown} / ${limit}`;
   counter.classList.toggle("is-over", typed > Number(counter.dataset.limit));
 }
 
