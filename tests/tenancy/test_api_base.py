@@ -49,7 +49,8 @@ class Teams(OrganizationAPIView):
 
 
 urlpatterns = [path("api/v1/teams", Teams.as_view()), path("", include(urls))]
-pytestmark = pytest.mark.urls(__name__)
+# They empty the cache, which several workers share where it is Redis: one worker runs them all.
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.xdist_group("cache")]
 Api = Any
 
 

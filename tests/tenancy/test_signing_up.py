@@ -16,6 +16,9 @@ from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
 from tests.conftest import Cast
 
+# They empty the cache, which several workers share where it is Redis: one worker runs them all.
+pytestmark = pytest.mark.xdist_group("cache")
+
 FOUNDING = {
     "person_name": "Nora Vidal",
     "name": "Café Nórdico S. A.",

@@ -24,6 +24,9 @@ from tests.tenancy.map import Route, address, routes, takes_an_id
 from tests.tenancy.routes import API, INSIDE
 from tests.tenancy.world import World, furnish
 
+# They empty the cache, which several workers share where it is Redis: one worker runs them all.
+pytestmark = pytest.mark.xdist_group("cache")
+
 ROUTES = {route.name: route for route in routes()}
 # Every name by which an API call may ask for a row.
 NAMES: tuple[str, ...] = (

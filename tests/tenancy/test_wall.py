@@ -17,6 +17,9 @@ from tests.tenancy.map import METHODS, Route, address, routes
 from tests.tenancy.routes import ALSO, API, DOORS, INSIDE, OPEN
 from tests.tenancy.world import World, furnish
 
+# They empty the cache, which several workers share where it is Redis: one worker runs them all.
+pytestmark = pytest.mark.xdist_group("cache")
+
 LETTERS = dict(zip("OMAFEC", Role, strict=True))
 ROUTES = {route.name: route for route in routes()}
 BROKEN = 500
