@@ -57,14 +57,17 @@ class Placed:
 class Editor:
     """One part of a survey in one language, with everything around it."""
 
-    def __init__(self, survey: Survey, *, slug: str, part: str = "", language: str = "", score: str = "") -> None:
+    def __init__(
+        self, survey: Survey, *, slug: str, home: str, part: str = "", language: str = "", score: str = ""
+    ) -> None:
         self.survey = survey
         self._slug = slug
+        self._home = home if home in survey.languages else next(iter(survey.languages), Language.EN.value)
         self.questions = list(survey.questions.all())
         self._by_key = {question.key: question for question in self.questions}
         known = {*self._by_key, THANKS, MAIL, SETTINGS}
         self.part = part if part in known else FIRST
-        self.language = language if language in survey.languages else (survey.languages or [Language.EN.value])[0]
+        self.language = language if language in survey.languages else self._home
         self.score = int(score) if score in {"2", "7", "9"} else self._score_of_part()
         self.problems = problems(survey)
 
@@ -78,9 +81,8 @@ class Editor:
 
     @property
     def original_language(self) -> str:
-        """The survey's first language, shown beside the others; empty while editing it."""
-        first: str = self.survey.languages[0] if self.survey.languages else ""
-        return first if first != self.language and self.part != SETTINGS else ""
+        """The organisation's own language, shown beside the others; empty while editing it."""
+        return self._home if self._home != self.language and self.part != SETTINGS else ""
 
     def url(self, **changes: str) -> str:
         """This page with another part, language or score."""

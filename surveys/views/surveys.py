@@ -52,7 +52,8 @@ def _asked_for(request: OrganizationRequest) -> dict[str, str]:
 def _editor(request: OrganizationRequest, pk: int) -> Editor:
     survey: Survey = get_object_or_404(Survey.objects.select_related("stage", "touchpoint"), pk=pk)
     asked = {name: request.GET.get(name, "") for name in ("part", "language", "score")}
-    return Editor(survey, slug=request.organization.slug, **asked)
+    organization = request.organization
+    return Editor(survey, slug=organization.slug, home=organization.language, **asked)
 
 
 @organization_view(Right.ASK, methods=("GET", "HEAD", "POST"))

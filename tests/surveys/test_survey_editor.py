@@ -33,6 +33,16 @@ def test_a_new_survey_is_complete_in_each_language(cast: Cast, inside: Organizat
     assert set(survey.mail_texts) == {"es", "en", "it"}
 
 
+def test_the_editor_opens_in_the_organisations_own_language(cast: Cast, inside: Organization) -> None:
+    Organization.objects.filter(pk=inside.pk).update(language="es")
+    alicia = cast.sign_in(cast.alicia)
+    form = {"kind": "relational", "name": "Anual", "languages": ["en", "es", "it"]}
+    here = alicia.post(f"{HERE}new/", form).headers["Location"]
+    assert "Nada probable" in alicia.get(here).text
+    english = alicia.get(f"{here}?language=en").text
+    assert "Not at all likely" in english and "Nada probable" in english
+
+
 def test_a_form_with_mistakes_comes_back_with_what_was_typed(cast: Cast, inside: Organization) -> None:
     page = cast.sign_in(cast.alicia).post(f"{HERE}new/", {"kind": "phase", "name": "Fase", "stage": "999"})
     assert page.status_code == 422
