@@ -6,22 +6,19 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Value
-from django.db.models.functions import Least
 from django.utils import timezone
 
 from nps_platform.tenancy.models import Due, Organization
 from nps_platform.tenancy.scope import current_organization, entered
 
 
-def is_due(kind: str, at: datetime | None = None) -> None:
-    """The current organisation has work of `kind`, from `at` (default now). Keeps the earlier time if one stands."""
+def is_due(kind: str, at: datetime | None = None) -> bool:
+    """The current organisation has work of `kind`, from `at` (default now); whether that is news. The earlier time stands."""
     at = at or timezone.now()
     if _stands(current_organization().pk, kind, at):
-        return
+        return False
     row, created = Due.objects.get_or_create(organization=current_organization(), kind=kind, defaults={"due_at": at})
-    if not created and row.due_at > at:
-        Due.objects.filter(pk=row.pk).update(due_at=Least("due_at", Value(at)))
+    return created or bool(Due.objects.filter(pk=row.pk, due_at__gt=at).update(due_at=at))
 
 
 def _stands(organization_id: int, kind: str, at: datetime) -> bool:

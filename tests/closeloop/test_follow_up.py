@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from closeloop import tasks
 from closeloop.actions import follow_up
 from closeloop.models import AlertRule, Case, CaseEvent
 from closeloop.tasks import follow_up_everywhere, follow_up_pending
@@ -144,3 +145,32 @@ def test_alerts_go_to_those_who_may_see_cases_only(started: Organization, answer
     AlertRule.objects.update(team=board)
     follow_up(answers(2).pk)
     assert alerted() == {"alicia@andina.example"}
+
+
+def test_one_nudge_is_under_way_and_takes_along_what_comes_before_it_begins(
+    started: Organization, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(tasks.follow_up_answers, "delay", told.append)
+    for score in (1, 2, 3):
+        tasks.announce(started.pk, answers(score).pk)
+    assert told == [started.pk]
+    tasks.follow_up_answers(started.pk)
+    assert Case.objects.count() == 3
+
+    tasks.announce(started.pk, answers(4).pk)
+    assert told == [started.pk] * 2, "who comes after it began tells anew"
+
+
+def test_an_answer_is_looked_for_again_when_the_worker_that_was_told_died(
+    started: Organization, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.cache, "add", lambda *_: False)  # no walk through every organisation meanwhile
+    with monkeypatch.context() as dying:
+        dying.setattr(tasks, "follow_up_pending", lambda: False)
+        tasks.announce(started.pk, answers(1).pk)
+    follow_up_everywhere()
+    assert not Case.objects.exists()
+    with time_machine.travel(timezone.now() + tasks.SECOND_LOOK, tick=False):
+        follow_up_everywhere()
+    assert Case.objects.count() == 1
