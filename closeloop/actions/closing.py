@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from closeloop.actions.timeline import locked, our_turn, take_up, write
+from closeloop.actions.timeline import locked, take_up, write
 from closeloop.models import Case, CaseEvent, Outcome, RootCause
 from closeloop.refusals import AlreadyResolved, NotResolved, UnknownCause
 from closeloop.sla import answer_due
@@ -44,8 +44,7 @@ def reopen(case: Case, *, by: Membership | None, text: str = "") -> Case:
 
 def open_again(case: Case) -> None:
     """Back to work, with a new time by which the customer hears from us; cause and outcome stay as last said. Unsaved."""
-    our_turn(case)
     now = timezone.now()
-    case.state, case.is_open = Case.State.REOPENED, True
+    case.state, case.is_open, case.is_waiting = Case.State.REOPENED, True, False
     case.reopened_at, case.resolved_at, case.confirmed_at = now, None, None
     case.answer_due_at = answer_due(current_organization(), now)

@@ -153,11 +153,13 @@ def test_a_no_opens_a_resolved_case_again_and_a_second_no_says_nothing_new(opens
 
 def test_a_colleague_reopens_and_only_what_is_closed(opens: Opens, bruno: Client, cast: Cast) -> None:
     case = opens()
+    send_reply(case, by=cast.bruno, text="Lo miramos hoy.")
     assert bruno.post(CASE + "reopen/", {"text": ""}).status_code == 200  # refused, said in the form
     resolve(case, root_cause=RootCause.objects.get(key="other"), outcome="explained", by=cast.bruno)
     assert bruno.post(CASE + "reopen/", {"text": "Llamó otra vez"}).status_code == 302
     case.refresh_from_db()
-    assert case.state == "reopened"
+    assert (case.state, case.is_waiting) == ("reopened", False)
+    assert case.attempted_at and not case.reached_at  # METHOD §9: only the customer's own word or a spoken call reaches
     with pytest.raises(Exception, match="not_resolved"):
         reopen(case, by=cast.bruno)
 
