@@ -64,7 +64,7 @@ messages: .venv/.dev ## Collect texts into locale/
 	$(PY) -m nps_platform.lib.catalogues update
 
 locks: .venv/.made ## Resolve requirements/*.in again
-	$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/uv.in -o requirements/uv.txt
-	$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/runtime.in -o requirements/runtime.txt
-	$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/build.in -c requirements/runtime.txt -o requirements/build.txt
-	$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/dev.in -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
+	$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements/uv.in -o requirements/uv.txt
+	$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements/runtime.in -o requirements/runtime.txt
+	$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements/build.in -c requirements/runtime.txt -o requirements/build.txt
+	$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements/dev.in -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
