@@ -116,6 +116,8 @@ def _band(months: Sequence[MonthScore], locale: str) -> list[Figure]:
             "marker": _dots(len(months)),
             "text": [_hover(m, locale) for m in months],
             "hovertemplate": "%{text}<extra></extra>",
+            # A dot at 100 stays whole.
+            "cliponaxis": False,
         },
     ]
 

@@ -171,7 +171,7 @@ class Valuation:
         value = money.lost_to_detractors(detractors.base_revenue, detractors.churn, promoters.churn)
         operands = self._if_known(
             ("", "base_revenue_detractors", detractors.base_revenue, Unit.MONEY),
-            ("×", "churn_detractors", detractors.churn, Unit.SHARE),
+            ("× (", "churn_detractors", detractors.churn, Unit.SHARE),
             ("−", "churn_promoters", promoters.churn, Unit.SHARE),
         )
         return self._figure("lost_to_detractors", Basis.ESTIMATED, value, operands)
@@ -190,7 +190,7 @@ class Valuation:
         value = money.revenue_gap(detractors.base_revenue, promoters.nrr, detractors.nrr)
         operands = self._if_known(
             ("", "base_revenue_detractors", detractors.base_revenue, Unit.MONEY),
-            ("×", "nrr_promoters", promoters.nrr, Unit.SHARE),
+            ("× (", "nrr_promoters", promoters.nrr, Unit.SHARE),
             ("−", "nrr_detractors", detractors.nrr, Unit.SHARE),
         )
         return self._figure("revenue_gap", Basis.ESTIMATED, value, operands)
@@ -233,7 +233,7 @@ class Valuation:
         operands = self._if_known(
             ("", "now_seven_or_more", Decimal(self.recovery.recovered), Unit.COUNT),
             ("×", "average_detractors", detractors.average, Unit.MONEY),
-            ("×", "churn_detractors", detractors.churn, Unit.SHARE),
+            ("× (", "churn_detractors", detractors.churn, Unit.SHARE),
             ("−", "churn_passives", passives.churn, Unit.SHARE),
         )
         return self._figure("saved", Basis.ESTIMATED, value, operands)

@@ -38,7 +38,14 @@ def needs_of_cases(waiting: WaitingCases, slug: str, locale: str) -> Iterator[Ne
             "%(n)s cases are overdue without first contact",
             waiting.overdue,
         ) % {"n": number(waiting.overdue, 0, locale)}
-        yield Need("err", title, oldest, inbox, _("Open the inbox"), waiting.oldest.due_at if waiting.oldest else None)
+        yield Need(
+            "err",
+            title,
+            oldest,
+            f"{inbox}?view=overdue",
+            _("Open the inbox"),
+            waiting.oldest.due_at if waiting.oldest else None,
+        )
     if waiting.soon:
         title = ngettext("%(n)s case is due within a day", "%(n)s cases are due within a day", waiting.soon) % {
             "n": number(waiting.soon, 0, locale)
@@ -48,7 +55,9 @@ def needs_of_cases(waiting: WaitingCases, slug: str, locale: str) -> Iterator[Ne
         title = ngettext("%(n)s case belongs to nobody", "%(n)s cases belong to nobody", waiting.unassigned) % {
             "n": number(waiting.unassigned, 0, locale)
         }
-        yield Need("warn", title, _("A case with a name on it is answered sooner."), inbox, _("Assign"))
+        yield Need(
+            "warn", title, _("A case with a name on it is answered sooner."), f"{inbox}?view=unassigned", _("Assign")
+        )
 
 
 def needs_of_waves(waves: list[RunningWave], slug: str, locale: str) -> Iterator[Need]:

@@ -59,6 +59,8 @@ def test_overdue_cases_come_first_and_an_agent_sees_their_own(cast, world):
         "1 case is due within a day",
         "2 cases belong to nobody",
     ]
+    page = cast.sign_in(cast.bruno).get(f"/o/{cast.organization.slug}/").content.decode()
+    assert "/inbox/?view=overdue" in page and "/inbox/?view=unassigned" in page
     assert needs(cast, cast.alicia)[0] == "4 cases are overdue without first contact"
     assert needs(cast, cast.member(Role.COLLABORATOR)) == []
 

@@ -82,6 +82,10 @@ def test_the_worked_example_comes_out_of_rows(world, worked_example):
         "saved": "8000.00",
         "roi": "",
     }
+    base, lost, kept = (found.lost_to_detractors().operands[i] for i in range(3))
+    # The difference stands in brackets: whoever redoes the sum comes to the same figure.
+    assert (base.operator, lost.operator, kept.operator, kept.closes) == ("", "× (", "−", True)
+    assert rounded(base.value * (lost.value - kept.value)) == "51200.00"
     price, staying = found.potential().operands[2:]
     assert (rounded(price.value), rounded(staying.value)) == ("18434.78", "4800.00")
     assert (found.recovery.detractors, found.recovery.answered_again) == (20, 12)
