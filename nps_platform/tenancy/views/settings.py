@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.actions import update_organization
-from nps_platform.tenancy.forms import OrganizationForm
+from nps_platform.tenancy.audit_words import lines_of
+from nps_platform.tenancy.forms import AuditFilterForm, OrganizationForm
 from nps_platform.tenancy.models import AuditEntry, Organization
 from nps_platform.tenancy.roles import Right
 
@@ -30,11 +31,18 @@ def settings(request: OrganizationRequest) -> HttpResponse:
 
 @organization_view(Right.SETTINGS)
 def audit(request: OrganizationRequest) -> HttpResponse:
-    entries = AuditEntry.objects.select_related("actor__user").order_by("-id")
+    form = AuditFilterForm(request.GET, organization=request.organization)
+    entries = form.chosen(AuditEntry.objects.select_related("actor__user").order_by("-id"))
     before = _number(request.GET.get("before", ""))
     shown = list((entries.filter(pk__lt=before) if before else entries)[: AUDIT_PAGE + 1])
     older = shown[AUDIT_PAGE - 1].pk if len(shown) > AUDIT_PAGE else None
-    page = {"entries": shown[:AUDIT_PAGE], "older": older, "before": before, "here": "audit"}
+    page = {
+        "lines": lines_of(shown[:AUDIT_PAGE], request.organization),
+        "older": older,
+        "before": before,
+        "form": form,
+        "here": "audit",
+    }
     return render(request, "settings/audit.html", page)
 
 

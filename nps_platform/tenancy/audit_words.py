@@ -1,0 +1,190 @@
+"""The audit log in the reader's words: what each recorded code says, and what an entry's target is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from nps_platform.tenancy.models import AuditEntry, Organization
+
+# Every code that the rooms hand to `audit.record`; each reads after the name of who did it.
+WORDS: dict[str, Promise] = {
+    "account.changed": _("Changed an account"),
+    "account.created": _("Added an account"),
+    "alert_rule.changed": _("Changed an alert rule"),
+    "alert_rule.created": _("Added an alert rule"),
+    "alert_rule.deleted": _("Deleted an alert rule"),
+    "alert_rule.moved": _("Moved an alert rule"),
+    "alert_rule.switched": _("Switched an alert rule on or off"),
+    "api_key.created": _("Created an API key"),
+    "api_key.revoked": _("Revoked an API key"),
+    "attribute.changed": _("Changed an attribute of customers"),
+    "attribute.created": _("Added an attribute of customers"),
+    "attribute.deleted": _("Deleted an attribute of customers"),
+    "canned_reply.changed": _("Changed a canned reply"),
+    "canned_reply.created": _("Added a canned reply"),
+    "canned_reply.deleted": _("Deleted a canned reply"),
+    "case.acknowledged": _("Acknowledged a case"),
+    "case.after_contact": _("Gave a score after the contact"),
+    "case.assigned": _("Assigned a case"),
+    "case.call": _("Logged a call with the customer"),
+    "case.confirmed": _("Said whether the case is solved"),
+    "case.corrected": _("Corrected the score"),
+    "case.customer_reply": _("Replied as the customer"),
+    "case.forward": _("Forwarded a case, or withdrew the link"),
+    "case.guest_answer": _("Answered a forwarded case"),
+    "case.note": _("Wrote a note in a case"),
+    "case.opened": _("Opened a case"),
+    "case.reopened": _("Reopened a case"),
+    "case.reply": _("Replied to the customer"),
+    "case.resolved": _("Resolved a case"),
+    "cause.changed": _("Changed a root cause"),
+    "cause.created": _("Added a root cause"),
+    "cause.deleted": _("Deleted a root cause"),
+    "customer.changed": _("Changed a customer"),
+    "customer.created": _("Added a customer"),
+    "customer.erased": _("Erased a customer's personal data"),
+    "customer.suppressed": _("Stopped writing to a customer"),
+    "customer.suppression_lifted": _("Allowed writing to a customer again"),
+    "customers.upserted": _("Added or updated customers"),
+    "import.checked": _("Checked an import"),
+    "import.discarded": _("Discarded an import"),
+    "import.failed": _("Started an import that failed"),
+    "import.finished": _("Finished an import"),
+    "import.started": _("Started an import"),
+    "import.stopped": _("Stopped an import"),
+    "import.uploaded": _("Uploaded a file"),
+    "member.changed": _("Changed what a member may do"),
+    "member.deactivated": _("Deactivated a member"),
+    "member.invitation_withdrawn": _("Withdrew an invitation to join"),
+    "member.invited": _("Invited somebody to join"),
+    "member.invited_again": _("Sent an invitation to join again"),
+    "member.joined": _("Joined the organisation"),
+    "member.reactivated": _("Let a member in again"),
+    "message.resent": _("Sent a message again"),
+    "organization.created": _("Created the organisation"),
+    "organization.updated": _("Changed the organisation's settings"),
+    "programme.changed": _("Changed a programme"),
+    "programme.closed": _("Closed a programme"),
+    "programme.created": _("Created a programme"),
+    "programme.deleted": _("Deleted a programme"),
+    "programme.launched": _("Launched a programme"),
+    "programme.paused": _("Paused a programme"),
+    "programme.resumed": _("Resumed a programme"),
+    "response.recorded": _("Recorded an answer"),
+    "revenue.loaded": _("Loaded revenue"),
+    "segment.changed": _("Changed a segment"),
+    "segment.created": _("Created a segment"),
+    "segment.deleted": _("Deleted a segment"),
+    "stage.added": _("Added a stage of the journey"),
+    "stage.changed": _("Changed a stage of the journey"),
+    "stage.deleted": _("Deleted a stage of the journey"),
+    "stage.moved": _("Moved a stage of the journey"),
+    "survey.archived": _("Archived a survey"),
+    "survey.changed": _("Changed a survey"),
+    "survey.created": _("Created a survey"),
+    "survey.duplicated": _("Duplicated a survey"),
+    "survey.published": _("Published a survey"),
+    "survey.tested": _("Sent a test of a survey"),
+    "team.created": _("Created a team"),
+    "team.deleted": _("Deleted a team"),
+    "team.updated": _("Changed a team"),
+    "touchpoint.added": _("Added a touchpoint"),
+    "touchpoint.changed": _("Changed a touchpoint"),
+    "touchpoint.deleted": _("Deleted a touchpoint"),
+    "touchpoint.moved": _("Moved a touchpoint"),
+    "unit.added": _("Added a unit"),
+    "unit.deleted": _("Deleted a unit"),
+    "unit.moved": _("Moved a unit"),
+    "unit.updated": _("Changed a unit"),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of target: its word, the page that shows one, and whether its name may be read by whoever reads the log."""
+
+    word: Promise
+    page: str = ""
+    named: bool = True
+    by: str = "pk"
+
+
+# By model name. Persons and what they wrote are told by number: the log is read without the right to personal data.
+KINDS: dict[str, Kind] = {
+    "account": Kind(_("Account"), "account"),
+    "alertrule": Kind(_("Alert rule"), "alert_rule"),
+    "apikey": Kind(_("API key")),
+    "attributedefinition": Kind(_("Attribute"), "attribute"),
+    "cannedreply": Kind(_("Canned reply"), "canned_reply"),
+    "case": Kind(_("Case"), "case", named=False, by="number"),
+    "customer": Kind(_("Customer"), "customer", named=False),
+    "importjob": Kind(_("Import"), "import_job"),
+    "memberinvitation": Kind(_("Invitation to join"), named=False),
+    "membership": Kind(_("Member"), "member"),
+    "message": Kind(_("Message"), "message", named=False),
+    "organization": Kind(_("Organisation"), named=False),
+    "programme": Kind(_("Programme"), "programme"),
+    "response": Kind(pgettext_lazy("of a customer", "Answer"), named=False),
+    "rootcause": Kind(_("Root cause"), "cause"),
+    "segment": Kind(_("Segment"), "segment"),
+    "stage": Kind(_("Stage"), "stage"),
+    "survey": Kind(_("Survey"), "survey"),
+    "team": Kind(_("Team"), "team"),
+    "touchpoint": Kind(_("Touchpoint"), "touchpoint"),
+    "unit": Kind(_("Unit"), "unit"),
+}
+
+
+# Labels of those who are no members; a key's or a command's name stands for itself.
+OUTSIDERS: dict[str, Promise] = {
+    "system": _("Círculo itself"),
+    "customer": _("The customer"),
+    "guest": _("A guest"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as the page shows it; `what` is the bare code where nobody has given it words."""
+
+    entry: AuditEntry
+    who: str
+    what: str
+    kind: str
+    name: str
+    url: str
+
+
+def lines_of(entries: Iterable[AuditEntry], organization: Organization) -> list[Line]:
+    """The entries in words; one query for each kind of target."""
+    entries = list(entries)
+    kinds = {entry.target_kind for entry in entries}
+    rows = {name: _rows(name, entries, organization) for name in kinds if name in KINDS and KINDS[name].page}
+    return [_line(entry, rows.get(entry.target_kind, {}).get(entry.target_id), organization.slug) for entry in entries]
+
+
+def _rows(kind: str, entries: list[AuditEntry], organization: Organization) -> dict[int | None, models.Model]:
+    (model,) = (model for model in apps.get_models() if model._meta.model_name == kind)
+    wanted = {entry.target_id for entry in entries if entry.target_kind == kind}
+    rows = model._default_manager.filter(organization=organization, pk__in=wanted)
+    return {row.pk: row for row in (rows.select_related("user") if kind == "membership" else rows)}
+
+
+def _line(entry: AuditEntry, row: models.Model | None, slug: str) -> Line:
+    kind = KINDS.get(entry.target_kind)
+    name = "" if entry.target_id is None else str(entry.target_id)
+    url = ""
+    if kind and row:
+        key = getattr(row, kind.by)
+        name = str(row) if kind.named else str(key)
+        url = reverse(kind.page, args=[slug, key])
+    who = str(entry.actor or OUTSIDERS.get(entry.actor_label, entry.actor_label))
+    return Line(entry, who, str(WORDS.get(entry.action, entry.action)), str(kind.word if kind else ""), name, url)
