@@ -49,7 +49,8 @@ def test_months_and_days_are_named():
 
 
 def test_a_language_is_named_in_the_readers_own():
-    assert [formats.language_name("es", locale) for locale in ("es_CL", "it", "en")] == ["español", "spagnolo", "Spanish"]
+    named = [formats.language_name("es", locale) for locale in ("es_CL", "it", "en")]
+    assert named == ["español", "spagnolo", "Spanish"]
     assert formats.language_name("zz", "es") == "zz"
 
 
