@@ -87,3 +87,4 @@ def test_the_report_opens_with_the_last_month_that_has_answers(cast, world):
 def test_an_organisation_without_answers_gets_a_page_all_the_same(cast):
     page = cast.sign_in(cast.alicia).get(f"/o/{cast.organization.slug}/executive/")
     assert page.status_code == 200 and "No answers in this period" in page.content.decode()
+    assert f"{cast.organization.name}, {cast.organization.name}" not in page.content.decode()  # no programme of its own
