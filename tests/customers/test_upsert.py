@@ -164,6 +164,7 @@ def test_the_same_month_again_replaces_and_says_so(inside: Organization) -> None
         (revenue("1", "NaN"), "out_of_range"),
         (revenue("1", "0.00001"), "too_precise"),
         (revenue("1", currency="XXQ"), "unknown_currency"),
+        (revenue("1", currency="XXX"), "unknown_currency"),
         (RevenueRow("1", date(1800, 1, 1), Decimal(1), "EUR"), "out_of_range"),
     ],
 )

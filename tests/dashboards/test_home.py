@@ -61,6 +61,11 @@ def test_overdue_cases_come_first_and_an_agent_sees_their_own(cast, world):
     ]
     page = cast.sign_in(cast.bruno).get(f"/o/{cast.organization.slug}/").content.decode()
     assert "/inbox/?view=overdue" in page and "/inbox/?view=unassigned" in page
+    # An agent asks nobody: the menu has no heading without entries.
+    assert (
+        "Asking" not in page
+        and "Asking" in cast.sign_in(cast.alicia).get(f"/o/{cast.organization.slug}/").content.decode()
+    )
     assert needs(cast, cast.alicia)[0] == "4 cases are overdue without first contact"
     assert needs(cast, cast.member(Role.COLLABORATOR)) == []
 
