@@ -186,5 +186,5 @@ def _line(entry: AuditEntry, row: models.Model | None, slug: str) -> Line:
         key = getattr(row, kind.by)
         name = str(row) if kind.named else str(key)
         url = reverse(kind.page, args=[slug, key])
-    who = str(entry.actor or OUTSIDERS.get(entry.actor_label, entry.actor_label))
+    who = str(entry.actor or OUTSIDERS.get(entry.actor_label) or entry.actor_label)
     return Line(entry, who, str(WORDS.get(entry.action, entry.action)), str(kind.word if kind else ""), name, url)

@@ -35,7 +35,7 @@ def _codes(file: Path) -> Iterator[str]:
     for call in ast.walk(ast.parse(file.read_text())):
         if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in ("record", "_change"):
             written = [node for argument in call.args[:2] for node in ast.walk(argument)]
-            yield from (n.value for n in written if isinstance(n, ast.Constant) and "." in str(n.value))
+            yield from (str(n.value) for n in written if isinstance(n, ast.Constant) and "." in str(n.value))
 
 
 def test_every_code_that_is_recorded_has_words() -> None:
@@ -70,7 +70,7 @@ def test_an_entry_reads_as_a_sentence_and_leads_to_what_it_is_about(alicia: Clie
 
 
 def test_the_log_is_narrowed_by_person_and_by_kind(alicia: Client, cast: Cast) -> None:
-    def actions(**asked: object) -> set[str]:
+    def actions(**asked: str | int) -> set[str]:
         return {line.entry.action for line in alicia.get(AUDIT, asked).context["lines"]}
 
     assert actions(who=cast.bruno.pk) == {"team.deleted"}

@@ -94,6 +94,21 @@ def test_a_known_address_learns_nothing_from_signing_up_again(cast: Cast, client
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, "/accounts/confirm-email/")}
 
 
+def test_the_account_mails_speak_the_readers_language_and_never_in_allauths_words(cast: Cast) -> None:
+    reader = Client(headers={"accept-language": "es"})
+    for email in ("alicia@andina.example", "stranger@nowhere.example"):
+        reader.post("/accounts/password/reset/", {"email": email})
+        reader.post("/accounts/signup/", {"email": email, "password1": "un-café-muy-largo"})
+    subjects = {
+        "Elige una contraseña nueva",
+        "Ya tienes una cuenta",
+        "No hay ninguna cuenta con esta dirección",
+        "Confirma tu dirección de correo",
+    }
+    assert {message.subject for message in mail.outbox} == subjects
+    assert all("no hagas nada" in message.body and "http://testserver/" in message.body for message in mail.outbox)
+
+
 def test_guessing_passwords_is_slowed_down(cast: Cast, client: Client) -> None:
     wrong = {"login": "alicia@andina.example", "password": "not this one"}
     pages = [client.post("/accounts/login/", wrong) for _ in range(12)]
