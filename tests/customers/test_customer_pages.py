@@ -147,6 +147,11 @@ def test_the_page_of_a_customer_shows_value_permissions_and_what_other_rooms_add
 ) -> None:
     customer = mercedes(cast)
     path = f"{BASE}{customer.pk}/"
+    cast.alicia.user.language = "it"
+    cast.alicia.user.save()
+    assert "inglese" in text(alicia, path), "the language has a name in the reader's own"
+    cast.alicia.user.language = "en"
+    cast.alicia.user.save()
     monkeypatch.setattr(panels, "_MAKERS", [])
     panels.register_panel(
         lambda who, reader: panels.Panel("Cases", "customers/_state.html", {"of": who.pk}, note="two")

@@ -15,7 +15,7 @@ from nps_platform.customers.models import AttributeDefinition, Customer, Custome
 from nps_platform.customers.rows import AttributeValue, CustomerRow, PermissionRow, RowProblem
 from nps_platform.customers.wording import row_problem
 from nps_platform.tenancy.models import Language
-from nps_platform.tenancy.templatetags.circulo import language_name
+from nps_platform.tenancy.templatetags.circulo import language_label
 from nps_platform.tenancy.units import tree
 
 Kind = AttributeDefinition.Kind
@@ -59,7 +59,7 @@ class CustomerForm(forms.Form):
         super().__init__(data, initial=_initial(customer, self.definitions))
         languages = dict(Language.choices)
         if customer and customer.language and customer.language not in languages:
-            languages[customer.language] = language_name(customer.language)
+            languages[customer.language] = language_label(customer.language)
         self._choose("language", [("", _("The organisation's language")), *languages.items()])
         branches = [(branch.unit.code, "\u2007" * 2 * branch.depth + branch.unit.name) for branch in tree()]
         self._choose("unit", [("", _("None")), *branches])

@@ -57,8 +57,8 @@ def money_short(amount: Decimal | None, currency: str) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
-    """es → Spanish, in the reader's language."""
+def language_label(code: str) -> str:
+    """es → español for who reads Spanish; Django's own filter of that kind knows no other languages than its own."""
     return formats.language_name(code, locale=reader_locale())
 
 
