@@ -223,15 +223,18 @@ def answers_needed(var: float, margin_points: float, population: int | None = No
 
 
 def margin_for(counts_or_var: Counts | float, n: int, population: int | None = None) -> float | None:
-    """The ± margin in points that `n` answers will give: §4 read backwards. None for n = 0, 0 where all answer."""
+    """The ± margin in points that `n` answers will give: §4 read backwards. None for n = 0, 0 where all answer.
+
+    At most 100: a score and what it stands for lie on one scale of ±100, wherever few answers leave it open.
+    """
     var = variance(counts_or_var) if isinstance(counts_or_var, Counts) else counts_or_var
     if n <= 0:
         return None
     if population is None:
-        return 100 * Z95 * math.sqrt(var / n)
+        return min(100.0, 100 * Z95 * math.sqrt(var / n))
     if n >= population:
         return 0.0
-    return 100 * Z95 * math.sqrt(var * (population - n) / (n * (population - 1)))
+    return min(100.0, 100 * Z95 * math.sqrt(var * (population - n) / (n * (population - 1))))
 
 
 def invitations_needed(answers: int, response_rate: float) -> int:
