@@ -150,10 +150,6 @@ class Case(TenantModel):
         """The customer's name, else the account's; a case keeps neither once the person was erased."""
         return str(self.customer or self.account or gettext("Erased customer"))
 
-    def is_overdue(self) -> bool:
-        """Open, our turn, and the time we gave ourselves has passed."""
-        return self.is_open and not self.is_waiting and self.act_by < timezone.now()
-
 
 class CaseEvent(TenantModel):
     """One entry of a case's timeline; never changed. `data` holds what the kind needs (assignee, outcome, call result …)."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import BigIntegerField, Count, F, Min, Q, Sum
+from django.db.models import BigIntegerField, Count, F, Q, Sum
 from django.db.models.functions import Cast, Round
 
 from closeloop.models import Case
@@ -289,8 +289,3 @@ def _next_scores(window: Period, reached) -> dict[int, int]:
         if customer_id in reached and at > reached[customer_id]:
             found.setdefault(customer_id, score)
     return found
-
-
-def first_month() -> date | None:
-    """The earliest month with revenue, None before any."""
-    return RevenueEntry.objects.aggregate(first=Min("period"))["first"]

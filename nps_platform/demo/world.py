@@ -89,10 +89,6 @@ def first_of_month(today: date, offset: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def month_offset(today: date, day: date) -> int:
-    return (day.year - today.year) * 12 + day.month - today.month
-
-
 def make_people(random: Random, today: date, how_many: int) -> list[Person]:
     """`how_many` people, most of them customers for years, some joining along the way; nobody has left yet."""
     regions = [code for code, unit in UNITS.items() if unit[4]]

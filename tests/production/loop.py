@@ -59,7 +59,7 @@ class _Walk:
         self._publish_a_survey(manager)
         self._launch_a_wave(manager)
         yield "the manager published a survey and launched a wave"
-        self._put_in_team(owner)
+        self._shot(self._page(owner, "settings/alerts/"), "alert-rules")
         inbox = self._page(agent, "inbox/")
         link = self._invitation_link()
         seconds = self._answer(link, inbox)
@@ -185,11 +185,6 @@ class _Walk:
         page.locator("#confirm [data-yes]").click()
         page.wait_for_load_state()
         self._shot(page, "wave-running")
-
-    def _put_in_team(self, owner: BrowserContext) -> None:
-        """The default rule alerts managers; the agent sees every open case."""
-        page = self._page(owner, "settings/alerts/")
-        self._shot(page, "alert-rules")
 
     def _invitation_link(self) -> str:
         mail = self.stack.mailbox.wait_for(CUSTOMER)

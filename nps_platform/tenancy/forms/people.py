@@ -19,7 +19,6 @@ ROLE_TEXTS = {
     Role.EXECUTIVE: _("reads results and money, no personal data unless allowed"),
     Role.COLLABORATOR: _("reads results and redacted comments, no money"),
 }
-ROLE_CHOICES = [(role.value, role.label) for role in Role]
 SCOPE_TEXTS = {
     "read": _("Read"),
     "write": _("Write"),
