@@ -77,6 +77,7 @@ def _invite(programme: Programme, count: int) -> None:
                 pk=FIRST + n,
                 programme=programme,
                 survey=programme.survey,
+                version_id=programme.survey.published_id,
                 customer_id=FIRST + OFFSET + n,
                 language="es",
                 state="sent",

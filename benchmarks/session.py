@@ -9,6 +9,7 @@ from django.test.utils import setup_databases, setup_test_environment, teardown_
 from benchmarks.answers import answer_recorded
 from benchmarks.mail import message_prepared_and_sent
 from benchmarks.pages import customer_page_bytes
+from benchmarks.planning import wave_planned
 from benchmarks.report import say
 from nps_platform.customers.models import Customer
 from nps_platform.tenancy.actions import create_organization
@@ -41,8 +42,12 @@ def run() -> int:
         say(customer_page_bytes(invitation).line())
         if connection.vendor == "postgresql":
             say(answer_recorded(organization, programme).line())
+            with entered(organization):
+                say(wave_planned(survey).line())
         else:
-            say("answer recorded: not measured (needs DATABASE_URL of a PostgreSQL role with CREATEDB, and pgbench)")
+            say(
+                "answer recorded, wave planned: not measured (they need DATABASE_URL of a PostgreSQL role with CREATEDB, and pgbench)"
+            )
     finally:
         teardown_databases(databases, verbosity=0)
     return 0

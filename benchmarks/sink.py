@@ -17,15 +17,20 @@ def _talk(client: socket.socket) -> None:
     """Enough of RFC 5321 for one client that behaves; PIPELINING as every common server offers it."""
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.sendall(b"220 sink\r\n")
-    buffer, in_data = b"", False
-    while chunk := client.recv(1 << 18):
-        buffer += chunk
+    unread, in_data = b"", False
+    while chunk := client.recv(1 << 16):
+        unread += chunk
         answers = []
-        while (end := buffer.find(b"\r\n.\r\n" if in_data else b"\r\n")) >= 0:
-            verb, buffer = buffer[:4].upper(), buffer[end + (5 if in_data else 2) :]
+        while True:
+            # A group holds one end of a message, and little behind it: looked for from the back.
+            end = unread.rfind(b"\r\n.\r\n") if in_data else unread.find(b"\r\n")
+            if end < 0:
+                break
+            verb, unread = unread[:4].upper(), unread[end + (5 if in_data else 2) :]
             answers.append(b"250 kept\r\n" if in_data else _ANSWERS.get(verb, b"250 ok\r\n"))
             in_data = verb == b"DATA" and not in_data
-        client.sendall(b"".join(answers))
+        if answers:
+            client.sendall(b"".join(answers))
 
 
 def _serve(port: int) -> None:

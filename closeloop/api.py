@@ -130,7 +130,8 @@ class RepliesView(OrganizationAPIView):
 
     @extend_schema(
         summary="Reply to the customer",
-        description="Refused while a blank such as `{{customer_name}}` stands in the text, and where there is no address.",
+        description="Refused while a blank such as `{{customer_name}}` stands in the text, and where the customer has no "
+        "address or asked not to be contacted.",
         request=TextSerializer,
         responses={201: CaseEventSerializer},
     )

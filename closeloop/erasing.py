@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from closeloop.models import Case, CaseEvent, Forward
 from nps_platform.customers.actions.erasure import register_eraser
 from nps_platform.customers.models import Customer
+from nps_platform.messaging.erasing import empty_messages
 from nps_platform.messaging.models import Message
+from responses.erasing import register_visit_eraser
+from responses.models import Response
 
 # Written by or to the person: their label is the person's name.
 _THEIRS = (
@@ -20,11 +25,23 @@ _THEIRS = (
 def register() -> None:
     """Called when the room is ready."""
     register_eraser(forget_cases)
+    register_visit_eraser(forget_visits)
 
 
 def forget_cases(customer: Customer) -> None:
+    _forget(Case.objects.filter(customer=customer))
+
+
+def forget_visits(visits: QuerySet[Response]) -> None:
+    """Nobody else names the mails to a visitor: they are found by the replies."""
+    cases = Case.objects.filter(response__in=visits)
+    replies = CaseEvent.objects.filter(case__in=cases).exclude(message=None).values("message")
+    empty_messages(Message.objects.filter(pk__in=list(replies.values_list("message", flat=True))))
+    _forget(cases)
+
+
+def _forget(cases: QuerySet[Case]) -> None:
     """Texts of the timeline, of forwards and of the mails about the case; open doors to guests close."""
-    cases = Case.objects.filter(customer=customer)
     events = CaseEvent.objects.filter(case__in=cases)
     Message.objects.filter(pk__in=events.exclude(message=None).values("message")).update(
         to_name="", subject="", text="", html=""

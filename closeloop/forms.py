@@ -34,6 +34,12 @@ VIEW_NAMES = (
     ("resolved", pgettext_lazy("cases", "Resolved")),
 )
 ORDER_NAMES = (("due", _("Due first")), ("newest", _("Newest first")))
+CONTACT_NAMES = (
+    ("", _("Done or due")),
+    ("late", pgettext_lazy("first contact", "Overdue")),
+    ("soon", pgettext_lazy("first contact", "Due within a day")),
+)
+WHOSE_NAMES = (("", pgettext_lazy("cases", "Everybody's")), ("around", _("Mine, my teams' and nobody's")))
 HIDEABLE_NAMES = {
     "name": _("The customer's name"),
     "contact": _("E-mail and telephone"),
@@ -58,6 +64,8 @@ class InboxFilterForm(forms.Form):
     )
     unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"), required=False, empty_label=_("All units"))
     team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), required=False, empty_label=_("All teams"))
+    contact = forms.ChoiceField(label=_("First contact"), choices=CONTACT_NAMES, required=False)
+    whose = forms.ChoiceField(label=_("Whose"), choices=WHOSE_NAMES, required=False)
 
 
 class TextForm(forms.Form):

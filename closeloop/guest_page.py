@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from closeloop.models import CaseEvent, Forward
+from closeloop.models import Case, CaseEvent, Forward
 from nps_platform.customers.models import Customer
 from nps_platform.customers.value import last_year, yearly_values
 
@@ -38,15 +38,18 @@ def _shown(forward: Forward) -> Shown:
     case, hidden = forward.case, set(forward.hidden_fields)
     customer = case.customer if case.customer and not case.customer.erased_at else None
     return Shown(
-        name=customer.name if customer and "name" not in hidden else "",
-        contacts=[text for text in (customer.email, customer.phone) if text]
-        if customer and "contact" not in hidden
-        else [],
+        name="" if "name" in hidden else customer.name if customer else case.response.visitor_name,
+        contacts=[] if "contact" in hidden else _contacts(case, customer),
         account=str(case.account) if case.account and "account" not in hidden else "",
         comment="" if "comment" in hidden else case.response.comment,
         comment_hidden="comment" in hidden and bool(case.response.comment),
         value=_value(customer) if customer and "value" not in hidden else None,
     )
+
+
+def _contacts(case: Case, customer: Customer | None) -> list[str]:
+    known = (customer.email, customer.phone) if customer else (case.response.visitor_address,)
+    return [text for text in known if text]
 
 
 def _value(customer: Customer) -> Decimal | None:

@@ -13,12 +13,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
+from closeloop.actions.alerting import DIGEST, MOST_SINGLE, WINDOW
+from closeloop.digests import digest_of
 from closeloop.models import Case, CaseEvent, Forward
 from nps_platform.lib.colour import text_on
 from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
 from nps_platform.messaging.models import Message
+from nps_platform.tenancy.address import addressed
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response
 
@@ -27,6 +30,7 @@ def register() -> None:
     """Hand messaging the kinds of this room."""
     for name, render, label in (
         ("alert", render_alert, gettext_noop("Alert of an answer")),
+        (DIGEST, render_digest, gettext_noop("Alerts of many answers")),
         ("mention", render_mention, gettext_noop("Word to a colleague")),
         ("case_news", render_news, gettext_noop("News of a case")),
         ("reply", render_reply, gettext_noop("Reply to a customer")),
@@ -41,10 +45,12 @@ def case_address(case: Case) -> str:
 
 
 def _for_reader(render: Callable[[Message], Mail]) -> Callable[[Message], Mail]:
-    """In the reader's language and the organisation's time zone."""
+    """In the reader's language, customers in the organisation's form of address, and in its time zone."""
 
     def rendered(message: Message) -> Mail:
-        with translation.override(message.language), timezone.override(current_organization().timezone):
+        organization = current_organization()
+        ours = addressed(message.language, organization)
+        with translation.override(ours), timezone.override(organization.timezone):
             return render(message)
 
     return rendered
@@ -52,13 +58,31 @@ def _for_reader(render: Callable[[Message], Mail]) -> Callable[[Message], Mail]:
 
 def render_alert(message: Message) -> Mail:
     """An answer that a rule tells of; with its case, or without where the rule opens none."""
-    response = Response.objects.select_related("customer", "account", "survey", "touchpoint").get(pk=message.source_id)
-    case = Case.objects.filter(response=response).select_related("rule", "customer", "account").first()
-    who = str(response.customer or response.account or "")
+    response = Response.objects.select_related("customer", "account", "survey", "touchpoint", "collector").get(
+        pk=message.source_id
+    )
+    case = Case.objects.filter(response=response).select_related("rule", "customer", "account", "response").first()
+    who = response.who
     values = {"score": response.score, "who": who}
     # Translators: subject of a mail to a colleague; who is the customer's name
     subject = _("%(score)s of 10 from %(who)s") % values if who else _("A new answer: %(score)s of 10") % values
     return _to_case("alert", subject, case, response=response)
+
+
+def render_digest(message: Message) -> Mail:
+    """Many alerts in one mail, for somebody whom they would have buried."""
+    digest = digest_of(message)
+    # Translators: subject of a mail to a colleague that stands for many alerts
+    subject = ngettext("%(n)s answer waits for you", "%(n)s answers wait for you", digest.total) % {"n": digest.total}
+    return _mail(
+        "digest",
+        subject,
+        button_url=settings.BASE_URL + reverse("inbox", args=[current_organization().slug]),
+        button_label=_("Open the inbox"),
+        digest=digest,
+        most=MOST_SINGLE,
+        minutes=int(WINDOW.total_seconds() // 60),
+    )
 
 
 def render_mention(message: Message) -> Mail:

@@ -94,7 +94,7 @@ def _steps(response: Response, case: Case) -> list[Step]:
     stages = [(_("Your answer has arrived"), when(response.answered_at), True)]
     if case.acknowledged_at:
         stages.append((_taken_up(case), when(case.acknowledged_at), True))
-    stages += [_contact(response, case), _solution(case), _verdict(case)]
+    stages += [_contact(response, case), _solution(response, case), _verdict(case)]
     pending = [index for index, (_title, _text, done) in enumerate(stages) if not done]
     now = pending[0] if pending else None
     return [
@@ -114,12 +114,14 @@ def _contact(response: Response, case: Case) -> tuple[str, str, bool]:
         return _("We got in touch"), when(case.attempted_at), True
     if response.wants_contact is False:
         return _("We look into it"), _("Without getting in touch, as you asked."), not case.is_open
+    if case.due_at is None:
+        return _("We get in touch"), "", False
     if case.due_at < timezone.now():
         return _("We get in touch"), _("We are late: it was due %(deadline)s.") % {"deadline": when(case.due_at)}, False
     return _("We get in touch"), _("By %(deadline)s at the latest") % {"deadline": when(case.due_at)}, False
 
 
-def _solution(case: Case) -> tuple[str, str, bool]:
+def _solution(response: Response, case: Case) -> tuple[str, str, bool]:
     if case.resolved_at:
         return _("We took care of it"), when(case.resolved_at), True
     if case.reopened_at:
@@ -128,7 +130,11 @@ def _solution(case: Case) -> tuple[str, str, bool]:
             _("Open again: %(moment)s") % {"moment": when(case.reopened_at)},
             False,
         )
-    return _("We take care of it"), _("And write to you what was done."), False
+    return (
+        _("We take care of it"),
+        "" if response.wants_contact is False else _("And write to you what was done."),
+        False,
+    )
 
 
 def _verdict(case: Case) -> tuple[str, str, bool]:

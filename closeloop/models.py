@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from closeloop.querysets import CaseManager
 from nps_platform.customers.models import Account, Customer, Segment
+from nps_platform.lib.folding import folded_column
 from nps_platform.lib.nps import NpsClass
 from nps_platform.lib.signing import Door, make_token
 from nps_platform.messaging.models import Message
@@ -62,6 +65,30 @@ class AlertRule(TenantModel):
         return self.name
 
 
+class Alert(TenantModel):
+    """That a colleague is told of an answer: by a mail of its own, or, while it waits, by the next digest."""
+
+    person = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="alerts")
+    at = models.DateTimeField(default=timezone.now)
+    is_waiting = models.BooleanField(default=False)
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "response", "person"], name="one_alert_a_person")
+        ]
+        indexes = [
+            # Serves: what somebody got lately.
+            models.Index(fields=["organization", "person", "-at"], name="alert_by_person"),
+            # Serves: the digests that are due.
+            models.Index(fields=["organization", "at"], condition=models.Q(is_waiting=True), name="alert_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.response_id}"
+
+
 class RootCause(TenantModel):
     """The organisation's own tree of causes; `key` is stable for the API."""
 
@@ -98,8 +125,6 @@ class Case(TenantModel):
         CONFIRMED = "confirmed", _("Confirmed by the customer")
         REOPENED = "reopened", _("Reopened")
 
-    OPEN_STATES = (State.NEW, State.ACKNOWLEDGED, State.CONTACTED, State.REOPENED)
-
     number = models.PositiveBigIntegerField()
     response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="case")
     customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
@@ -113,14 +138,28 @@ class Case(TenantModel):
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
     assignee = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
     opened_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField()  # first contact, on the business clock
+    # First contact, on the business clock; None for somebody who refused it before there was any.
+    due_at = models.DateTimeField(null=True, blank=True)
     # After first contact: by when we answer the customer's last word, on the same clock; `act_by` is the one that holds now.
     answer_due_at = models.DateTimeField(null=True, blank=True)
+    # It is never empty, as the list goes on from it; while the case is at rest it only gives a place in the list.
     act_by = models.GeneratedField(
-        expression=Coalesce("answer_due_at", "due_at"), output_field=models.DateTimeField(), db_persist=True
+        expression=Coalesce("answer_due_at", "due_at", "opened_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
     )
     # Our word went out and the customer's turn it is: nothing is overdue meanwhile (METHOD §9).
     is_waiting = models.BooleanField(default=False)
+    # The customer asked not to be contacted: nothing is due until they say otherwise, or write to us (METHOD §9).
+    refuses_contact = models.BooleanField(default=False)
+    contact_allowed_at = models.DateTimeField(null=True, blank=True)  # when they did: first contact is owed since then
+    is_at_rest = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            models.Q(is_waiting=True) | models.Q(refuses_contact=True), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     attempted_at = models.DateTimeField(null=True, blank=True)
     reached_at = models.DateTimeField(null=True, blank=True)
@@ -137,9 +176,13 @@ class Case(TenantModel):
         constraints = [models.UniqueConstraint(fields=["organization", "number"], name="case_number_once")]
         indexes = [
             # Serves: the inbox, due first; with team or person; and newest first.
-            models.Index(fields=["organization", "is_open", "is_waiting", "act_by", "id"], name="case_due_first"),
-            models.Index(fields=["organization", "assignee", "is_open", "is_waiting", "act_by"], name="case_mine"),
+            models.Index(fields=["organization", "is_open", "is_at_rest", "act_by", "id"], name="case_due_first"),
+            models.Index(fields=["organization", "assignee", "is_open", "is_at_rest", "act_by"], name="case_mine"),
             models.Index(fields=["organization", "is_open", "-id"], name="case_newest"),
+            # Serves: whether somebody of an audience has an open case (planning).
+            models.Index(
+                fields=["organization", "customer"], condition=models.Q(is_open=True), name="case_open_of_customer"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,8 +190,14 @@ class Case(TenantModel):
 
     @property
     def who(self) -> str:
-        """The customer's name, else the account's; a case keeps neither once the person was erased."""
-        return str(self.customer or self.account or gettext("Erased customer"))
+        """The customer's name, else the visitor's or the account's; a case keeps none once the person was erased."""
+        unknown = gettext("A visitor") if self.response.collector_id else gettext("Erased customer")
+        return str(self.customer or self.response.visitor or self.account or unknown)
+
+    @property
+    def owed_by(self) -> datetime | None:
+        """By when the customer hears from us; None where nothing is due."""
+        return None if self.is_at_rest or not self.is_open else self.act_by
 
 
 class CaseEvent(TenantModel):
@@ -161,6 +210,7 @@ class CaseEvent(TenantModel):
         NOTE = "note", _("Note")
         REPLY = "reply", _("Reply")
         FORWARD = "forward", _("Forwarded")
+        WITHDRAWN = "withdrawn", _("Link withdrawn")
         GUEST_ANSWER = "guest_answer", _("Guest's answer")
         CUSTOMER_REPLY = "customer_reply", _("Customer's reply")
         CALL = "call", _("Call")
@@ -169,6 +219,7 @@ class CaseEvent(TenantModel):
         RESOLVED = "resolved", _("Resolved")
         CONFIRMED = "confirmed", _("Confirmed")
         REOPENED = "reopened", _("Reopened")
+        WISH = "wish", _("Wish about contact")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)
@@ -176,6 +227,7 @@ class CaseEvent(TenantModel):
     actor = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     actor_label = models.CharField(max_length=160, blank=True)
     text = models.TextField(blank=True)
+    folded = folded_column("text")
     data = models.JSONField(default=dict)
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 

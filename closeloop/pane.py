@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
 from closeloop.forms import CallForm, ReplyForm, TextForm
 from closeloop.inbox import worth_of
 from closeloop.models import CannedReply, Case, CaseEvent, Forward
-from closeloop.reach import reply_address, reply_language
+from closeloop.reach import reply_address, reply_language, reply_name, telephone
 from closeloop.recipients import case_workers
 from closeloop.refusals import Unreachable
 from nps_platform.lib.words import fill
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import current_organization
+from responses.answers import Told, told_in
 from responses.models import Response
 
 EARLIER_SCORES = 3
@@ -40,9 +43,11 @@ class Prepared:
 class Pane:
     case: Case
     entries: list[Entry]
+    further: list[Told]
     earlier: list[int]
     worth: Decimal | None
     address: str
+    telephone: str
     unreachable: object
     language: str
     prepared: list[Prepared]
@@ -67,9 +72,11 @@ def pane_of(
     return Pane(
         case=case,
         entries=_timeline(case),
+        further=told_in(case.response, get_language() or ""),
         earlier=_earlier_scores(case),
         worth=worth_of([case], reader).get(case.customer_id),
         address=address,
+        telephone=telephone(case),
         unreachable=unreachable,
         language=language,
         prepared=prepared,
@@ -111,7 +118,7 @@ def canned_values(case: Case, reader: Membership) -> dict[str, str]:
     """What the blanks of a canned reply are filled with."""
     organization = current_organization()
     return {
-        "customer_name": case.customer.name if case.customer else "",
+        "customer_name": reply_name(case),
         "agent_name": str(reader),
         "programme": organization.programme,
         "company": organization.name,

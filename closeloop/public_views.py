@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from closeloop.actions import customer_reply, customer_verdict, guest_answer
@@ -16,7 +16,7 @@ from closeloop.models import Case, Forward
 from closeloop.public_forms import VerdictForm, WordsForm
 from closeloop.refusals import LinkClosed
 from nps_platform.lib.signing import Door
-from nps_platform.tenancy.public_door import Ended, PublicRequest, public_door, public_page
+from nps_platform.tenancy.public_door import Ended, PublicRequest, public_door, public_page, speaking
 from responses.actions import CorrectionClosed, correct_response
 from responses.models import Response
 from responses.public_forms import AnswerForm
@@ -33,8 +33,8 @@ CONFLICT = 409
 def loop_page(request: PublicRequest, pk: int) -> HttpResponse:
     """What was said, where it stands, what was written; reply, verdict and correction come back here."""
     response, case = _answer(pk)
-    language = page_language(response.survey, spoken_by(request), response.language)
-    with translation.override(language):
+    language = page_language(response.content, spoken_by(request), response.language)
+    with speaking(request.organization, language):
         if request.method != "POST":
             return _page(request, response, case, language)
         if "verdict" in request.POST:
@@ -48,16 +48,17 @@ def loop_page(request: PublicRequest, pk: int) -> HttpResponse:
 def loop_privacy(request: PublicRequest, pk: int) -> HttpResponse:
     """How the answer is used."""
     response, _case = _answer(pk)
-    return privacy_page(request, response.survey, response.language, request.path.removesuffix("/privacy"))
+    return privacy_page(request, response.content, response.language, request.path.removesuffix("/privacy"))
 
 
 def _answer(pk: int) -> tuple[Response, Case | None]:
     """The answer behind the link and its case; Ended for an erased person and 90 days after the last activity."""
-    rows = Response.objects.select_related("survey__touchpoint", "customer", "invitation")
+    rows = Response.objects.select_related("survey__touchpoint", "version", "customer", "invitation")
     response = rows.filter(pk=pk).first()
     if response is None:
         raise Http404
-    if response.customer is None or response.customer.erased_at:
+    is_visit = response.collector_id is not None
+    if not is_visit and (response.customer is None or response.customer.erased_at):
         raise Ended(_("What we knew about you was erased, as was asked for."))
     case = Case.objects.filter(response=response).select_related("assignee__user").first()
     if open_until(response, case) < timezone.now():
@@ -84,13 +85,13 @@ def _page(
         "standing": standing(response, case),
         "open_until": open_until(response, case),
         "done": request.GET.get("done", ""),
-        "spoken": response.survey.languages,
+        "spoken": response.content.languages,
         "action": request.path,
         "privacy_url": f"{request.path}/privacy",
         "loop_url": request.path,
         "stop_url": stop,
     }
-    return public_page(request, "public/loop.html", data | context, status=status)
+    return public_page(request, "public/loop.html", data | context, status=status, language=language)
 
 
 def _judge(request: PublicRequest, response: Response, case: Case | None, language: str) -> HttpResponse:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from nps_platform.tenancy.models import Membership
+from django.db.models import Q
+
+from nps_platform.tenancy.models import Membership, TeamMember
 from nps_platform.tenancy.scope import TenantManager, TenantQuerySet
 
 
@@ -18,7 +20,17 @@ class CaseQuerySet(TenantQuerySet):
 
     def overdue(self, now: datetime) -> Self:
         """Open, our turn, and the time we gave ourselves has passed."""
-        return self.open().filter(is_waiting=False, act_by__lt=now)
+        return self.open().filter(is_at_rest=False, act_by__lt=now)
+
+    def untouched(self, *, before: datetime, since: datetime | None = None) -> Self:
+        """Open, and nobody has tried to reach the customer, which was due before one time (and since another)."""
+        cases = self.open().filter(attempted_at=None, refuses_contact=False, due_at__lt=before)
+        return cases.filter(due_at__gte=since) if since else cases
+
+    def around(self, membership: Membership) -> Self:
+        """What this person may find on their desk: their own, their teams' and nobody's."""
+        teams = TeamMember.objects.filter(membership=membership).values("team")
+        return self.filter(Q(assignee=membership) | Q(assignee=None, team__in=teams) | Q(assignee=None, team=None))
 
     def of(self, membership: Membership) -> Self:
         """Assigned to this person."""
@@ -31,12 +43,15 @@ class CaseQuerySet(TenantQuerySet):
     def with_people(self) -> Self:
         """With all that a row of the inbox shows, in one query."""
         return self.select_related(
-            "customer", "account", "response", "response__touchpoint", "response__survey", "team", "assignee__user"
+            "customer",
+            "account",
+            "response",
+            "response__touchpoint",
+            "response__survey",
+            "response__collector",
+            "team",
+            "assignee__user",
         )
-
-    def due_first(self) -> Self:
-        """What we owe, soonest first; cases that wait for the customer after them (index case_due_first)."""
-        return self.order_by("is_waiting", "act_by", "id")
 
     def newest_first(self) -> Self:
         return self.order_by("-id")

@@ -50,6 +50,16 @@ class Unreachable(CaseRefused):
         self.message = message
 
 
+class ContactRefused(Unreachable):
+    """The customer asked not to be contacted."""
+
+    code = "contact_refused"
+
+    def __init__(self, field: str = "text") -> None:
+        super().__init__(_("They asked not to be contacted."))
+        self.field = field
+
+
 class BlanksLeft(CaseRefused):
     """A blank of a template still stands in the text."""
 

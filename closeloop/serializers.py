@@ -18,11 +18,15 @@ from nps_platform.tenancy.models import Membership, Team
 
 
 class CaseSerializer(serializers.ModelSerializer):
-    """A case. `due_at` is the first contact's time, `act_by` the one that holds now; people are named by their address."""
+    """A case. `due_at` is the first contact's time, `act_by` the one that holds now: null where nothing is due, as for a
+    customer who refuses contact. People are named by their address.
+    """
 
     state = serializers.ChoiceField(choices=Case.State.choices, read_only=True)
     customer = serializers.CharField(source="customer.external_id", allow_null=True, default=None, read_only=True)
     account = serializers.CharField(source="account.external_id", allow_null=True, default=None, read_only=True)
+    visitor_name = serializers.CharField(source="response.visitor_name", read_only=True)
+    visitor_address = serializers.CharField(source="response.visitor_address", read_only=True)
     score = serializers.IntegerField(source="response.score", read_only=True)
     comment = serializers.CharField(source="response.comment", read_only=True)
     assignee = serializers.CharField(source="assignee.user.email", allow_null=True, default=None, read_only=True)
@@ -30,13 +34,15 @@ class CaseSerializer(serializers.ModelSerializer):
     root_cause = serializers.CharField(source="root_cause.key", allow_null=True, default=None, read_only=True)
     outcome = serializers.CharField(read_only=True, help_text="Empty until the case is resolved.")
     customer_url = serializers.SerializerMethodField()
+    act_by = serializers.DateTimeField(source="owed_by", allow_null=True, read_only=True)
 
     class Meta:
         model = Case
         fields = [
-            "id", "number", "state", "is_open", "is_waiting", "priority", "response", "customer", "customer_id", "account",
-            "score", "comment", "assignee", "team", "opened_at", "due_at", "act_by", "acknowledged_at", "attempted_at",
-            "reached_at", "resolved_at", "confirmed_at", "reopened_at", "root_cause", "outcome", "customer_url",
+            "id", "number", "state", "is_open", "is_waiting", "refuses_contact", "priority", "response", "customer", "customer_id",
+            "visitor_name", "visitor_address", "account", "score", "comment", "assignee", "team", "opened_at", "due_at", "act_by",
+            "acknowledged_at", "attempted_at", "reached_at", "resolved_at", "confirmed_at", "reopened_at", "root_cause", "outcome",
+            "customer_url",
         ]  # fmt: skip
 
     def get_fields(self) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from closeloop.actions import follow_up
+from closeloop.actions.alerting import DUE as ALERTS
+from closeloop.actions.alerting import send_digests
 from nps_platform.tenancy.due import is_due, organizations_due, settle
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import current_organization, entered
 from nps_platform.tenancy.tasks import organization_task
 from responses.models import Response
+from responses.recording import wait_for_answers
+from responses.signals import DUE
 
-DUE = "answers"
 # Owed once more a little later, should the worker die that was told.
 AGAIN = "answers.again"
 SECOND_LOOK = timedelta(seconds=30)
@@ -36,10 +39,11 @@ def announce(organization_id: int, response_id: int) -> None:
 
 @organization_task("closeloop.follow_up")
 def follow_up_answers() -> None:
-    """Decide about what is pending. The word is taken back before looking: an answer that comes meanwhile gives it anew."""
+    """Decide about what is pending. DUE is taken back before looking: an answer that comes meanwhile announces itself anew."""
     seen = timezone.now()
     is_due(AGAIN, seen + SECOND_LOOK)
     settle(DUE, None, seen=seen)
+    wait_for_answers()
     if follow_up_pending() and is_due(DUE):
         follow_up_answers.delay(current_organization().pk)
 
@@ -48,6 +52,7 @@ def follow_up_answers() -> None:
 def sweep() -> None:
     """Every few seconds, whatever was lost."""
     close_old_connections()
+    send_digests_everywhere()
     follow_up_everywhere()
 
 
@@ -63,11 +68,27 @@ def follow_up_everywhere() -> None:
         walk()
 
 
+def send_digests_everywhere() -> None:
+    """The digests of alerts whose time has come."""
+    for organization in organizations_due(ALERTS):
+        _settle_digests(organization)
+
+
+def _settle_digests(organization: Organization) -> None:
+    """One organisation's digests; where it fails it is logged, stays due and doesn't stop the others."""
+    seen = timezone.now()
+    try:
+        settle(ALERTS, send_digests(), seen=seen)
+    except Exception:
+        log.exception("sending digests of organisation %s failed", organization.pk)
+
+
 def walk() -> None:
-    """Every organisation, by the index on unfollowed answers."""
+    """Every organisation, by the indexes on unfollowed answers and waiting alerts."""
     for organization in Organization.objects.all():
         with entered(organization):
             follow_up_pending()
+            _settle_digests(organization)
 
 
 def follow_up_pending() -> bool:

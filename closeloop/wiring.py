@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from closeloop import erasing, kinds
+from closeloop import asking, erasing, kinds
 from closeloop.panels import cases_panel
 from closeloop.starters import give_starters
 from closeloop.tasks import announce
+from closeloop.wording import rules_that_need
 from nps_platform.customers.panels import register_panel
-from nps_platform.tenancy.setup import on_new_organization
+from nps_platform.tenancy.setup import on_new_organization, on_team_dissolution
 from responses.signals import response_recorded
 
 
@@ -17,11 +18,14 @@ def connect() -> None:
     """Called once, when the apps are ready."""
     kinds.register()
     erasing.register()
+    asking.register()
     on_new_organization(give_starters)
+    on_team_dissolution(rules_that_need)
     register_panel(cases_panel)
     response_recorded.connect(answer_recorded, dispatch_uid="closeloop.answer_recorded")
 
 
-def answer_recorded(sender: Any, *, organization_id: int, response_id: int, **_: Any) -> None:
-    """Tell a worker; the sweep finds what this misses."""
-    announce(organization_id, response_id)
+def answer_recorded(sender: Any, *, organization_id: int, response_id: int, told: bool, **_: Any) -> None:
+    """Tell a worker where nobody was told yet; the sweep finds what this misses."""
+    if not told:
+        announce(organization_id, response_id)

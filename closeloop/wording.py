@@ -6,10 +6,11 @@ from typing import Literal
 
 from babel.lists import format_list
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from closeloop.models import AlertRule
 from nps_platform.lib.nps import NpsClass
+from nps_platform.tenancy.models import Team
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 
 
@@ -22,6 +23,22 @@ def sentence(rule: AlertRule) -> str:
         return _("For every answer: %(deeds)s.") % said
     # Translators: conditions and deeds are lists such as "the score is 0 to 4" and "open a case and send an alert"
     return _("When %(conditions)s: %(deeds)s.") % said
+
+
+def rules_that_need(team: Team) -> str:
+    """Which rules send work to a team, as a sentence; "" where none does. Without it their cases would be nobody's."""
+    names = list(AlertRule.objects.filter(team=team).values_list("name", flat=True))
+    if not names:
+        return ""
+    said = {"rules": _joined([f"“{name}”" for name in names]), "n": len(names)}
+    return (
+        ngettext(
+            "The alert rule %(rules)s sends cases to this team: change it first.",
+            "The alert rules %(rules)s send cases to this team: change them first.",
+            len(names),
+        )
+        % said
+    )
 
 
 def _joined(parts: list[str], style: Literal["standard", "or"] = "standard") -> str:

@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dashboards.api_employees import QUARTER, employees_answer, is_about_employees
 from dashboards.api_money import money_answer, several_currencies
 from dashboards.periods import Period, last_months, shifted
 from dashboards.queries.filters import Filters, own_zone
@@ -31,12 +34,17 @@ class NpsView(OrganizationAPIView):
     @extend_schema(
         summary="Read the score",
         description="Counts, NPS and its 95 % interval of one kind of survey, of all times unless `from` and `to` say "
-        "otherwise; `by` and `interval` split it into groups.",
+        "otherwise; `by` and `interval` split it into groups. Employees (`kind=employee`) are shown in groups of five or "
+        "more: where fewer have answered, figures are null with the reason `fewer_than_five`.",
         parameters=[NpsQuerySerializer],
         responses=NpsSerializer,
     )
     def get(self, request: Request) -> Response:
         asked = _checked(NpsQuerySerializer(data=request.query_params))
+        if is_about_employees(asked):
+            return Response(employees_answer(asked, ALWAYS))
+        if asked.get("interval") == QUARTER:
+            raise ValidationError({"interval": _("Only employees’ answers are counted by quarter.")})
         found = groups(_filters(asked), _dimension(asked), by_month=asked.get("interval") == "month")
         whole = sum((group.counts for group in found), Counts())
         split = asked.get("by") or asked.get("interval")

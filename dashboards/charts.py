@@ -5,13 +5,15 @@ Every chart carries its finding as title and the same numbers as a table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from dashboards.queries.scores import SCALE, Distribution, MonthScore
 from nps_platform.lib.formats import interval, month_label, number, percent
@@ -39,27 +41,75 @@ class Chart:
 
 
 # --- the score over time ---------------------------------------------------------------------------------------------
+def _month_tick(month: date, locale: str, *, with_year: bool) -> str:
+    name = format_skeleton("MMM", month, locale=locale)
+    return f"{name}<br>{month.year}" if with_year else name
+
+
+def quarter_label(quarter: date, locale: str) -> str:
+    """ "Q3 2026"."""
+    return format_skeleton("yQQQ", quarter, locale=locale)
+
+
+def _quarter_tick(quarter: date, locale: str, *, with_year: bool) -> str:
+    name = format_date(quarter, "QQQ", locale=locale)
+    return f"{name}<br>{quarter.year}" if with_year else name
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one point of a trend stands for, and how it is called."""
+
+    head: Promise | str
+    subtitle: Promise | str
+    few: Promise | str
+    label: Callable[[date, str], str]
+    tick: Callable[..., str]
+
+
+MONTHLY = Step(
+    _lazy("Month"),
+    _lazy("NPS by month; the band is the %(level)s interval"),
+    _lazy("Months with fewer than %(n)s answers stand in the table only."),
+    month_label,
+    _month_tick,
+)
+QUARTERLY = Step(
+    _lazy("Quarter"),
+    _lazy("eNPS by quarter; the band is the %(level)s interval"),
+    _lazy("Quarters with fewer than %(n)s answers stand in the table only."),
+    quarter_label,
+    _quarter_tick,
+)
+
+
 def trend_chart(
-    months: Sequence[MonthScore], *, title: str, locale: str, csv_url: str = "", mix: bool = True, height: str = "27rem"
+    months: Sequence[MonthScore],
+    *,
+    title: str,
+    locale: str,
+    csv_url: str = "",
+    mix: bool = True,
+    height: str = "27rem",
+    step: Step = MONTHLY,
 ) -> Chart:
-    """NPS by month with its 95 % band, and below it the share of each class; the line runs over months without answers."""
+    """The score by month (or another `step`) with its 95 % band, and below it the share of each class; the line runs over
+    months without answers."""
     enough = [m for m in months if m.score.n >= FEWEST_DRAWN]
     answered = enough or [m for m in months if m.score.n]
     return Chart(
         "trend",
         title,
-        _("NPS by month; the band is the %(level)s interval") % {"level": level(locale)},
+        step.subtitle % {"level": level(locale)},
         {
-            "data": [*_band(answered, locale), *(_mix_bars(answered, locale) if mix else [])],
-            "layout": _trend_layout(months, answered, locale, mix=mix),
-            "narrow": {"layout": {"xaxis": _month_axis(months, locale, every=4)}},
+            "data": [*_band(answered, locale, step), *(_mix_bars(answered, locale) if mix else [])],
+            "layout": _trend_layout(months, answered, locale, mix=mix, step=step),
+            "narrow": {"layout": {"xaxis": _time_axis(months, locale, step, every=4)}},
         },
-        _trend_columns(locale),
-        [_trend_row(m, locale) for m in months],
+        _trend_columns(locale, step),
+        [_trend_row(m, locale, step) for m in months],
         csv_url,
-        _("Months with fewer than %(n)s answers stand in the table only.") % {"n": FEWEST_DRAWN}
-        if len(answered) < sum(m.score.n > 0 for m in months)
-        else "",
+        step.few % {"n": FEWEST_DRAWN} if len(answered) < sum(m.score.n > 0 for m in months) else "",
         height,
     )
 
@@ -69,9 +119,9 @@ def level(locale: str) -> str:
     return percent(0.95, 0, locale)
 
 
-def _trend_columns(locale: str) -> list[str]:
+def _trend_columns(locale: str, step: Step) -> list[str]:
     return [
-        _("Month"),
+        str(step.head),
         _("Answers"),
         _("NPS"),
         _("%(level)s interval") % {"level": level(locale)},
@@ -81,8 +131,8 @@ def _trend_columns(locale: str) -> list[str]:
     ]
 
 
-def _trend_row(m: MonthScore, locale: str) -> list[str]:
-    label = month_label(m.month, locale)
+def _trend_row(m: MonthScore, locale: str, step: Step) -> list[str]:
+    label = step.label(m.month, locale)
     if m.hidden:
         return [label, _("hidden"), *[""] * 5]
     counts = m.score.counts
@@ -101,7 +151,7 @@ def _iso(month: date) -> str:
     return f"{month:%Y-%m}"
 
 
-def _band(months: Sequence[MonthScore], locale: str) -> list[Figure]:
+def _band(months: Sequence[MonthScore], locale: str, step: Step) -> list[Figure]:
     x = [_iso(m.month) for m in months]
     edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
     return [
@@ -114,7 +164,7 @@ def _band(months: Sequence[MonthScore], locale: str) -> list[Figure]:
             "y": [m.score.nps for m in months],
             "line": {"color": "token:line", "width": 2},
             "marker": _dots(len(months)),
-            "text": [_hover(m, locale) for m in months],
+            "text": [_hover(m, locale, step) for m in months],
             "hovertemplate": "%{text}<extra></extra>",
             # A dot at 100 stays whole.
             "cliponaxis": False,
@@ -132,9 +182,9 @@ def _dots(count: int) -> Figure:
     return {"size": sizes, "color": fills, "opacity": 1, "line": {"color": edges, "width": 2}}
 
 
-def _hover(m: MonthScore, locale: str) -> str:
+def _hover(m: MonthScore, locale: str, step: Step) -> str:
     nps, ends = score_cells(m.score, locale)
-    month, answers = month_label(m.month, locale), number(m.score.n, 0, locale)
+    month, answers = step.label(m.month, locale), number(m.score.n, 0, locale)
     values = {"month": month, "nps": nps, "interval": ends, "n": answers}
     return _("%(month)s: NPS %(nps)s (%(interval)s), n = %(n)s") % values
 
@@ -171,11 +221,13 @@ def _class_share(kind: str, m: MonthScore, locale: str) -> str:
     return words.get(kind, _("%(share)s detractors")) % {"share": share}
 
 
-def _trend_layout(months: Sequence[MonthScore], answered: Sequence[MonthScore], locale: str, *, mix: bool) -> Figure:
+def _trend_layout(
+    months: Sequence[MonthScore], answered: Sequence[MonthScore], locale: str, *, mix: bool, step: Step
+) -> Figure:
     low, high = score_range([m.score for m in answered])
     layout: Figure = {
         "barmode": "stack",
-        "xaxis": _month_axis(months, locale, every=1),
+        "xaxis": _time_axis(months, locale, step, every=1),
         "yaxis": {"range": [low, high], "domain": [0.4, 1] if mix else [0, 1], "zeroline": low < 0},
         "annotations": _end_labels(answered, locale),
         "margin": {"r": 56},
@@ -193,7 +245,7 @@ def score_range(scores: Sequence[Score]) -> tuple[int, int]:
     return max(-100, int(min(lows) // 10 * 10)), min(100, int(-(-max(highs) // 10) * 10))
 
 
-def _month_axis(months: Sequence[MonthScore], locale: str, *, every: int) -> Figure:
+def _time_axis(months: Sequence[MonthScore], locale: str, step: Step, *, every: int) -> Figure:
     shown = [m.month for m in reversed(list(reversed(months))[::every])]
     return {
         "type": "category",
@@ -201,15 +253,10 @@ def _month_axis(months: Sequence[MonthScore], locale: str, *, every: int) -> Fig
         "categoryarray": [_iso(m.month) for m in months],
         "range": [-0.5, len(months) - 0.5],
         "tickvals": [_iso(month) for month in shown],
-        "ticktext": [_tick(month, locale, with_year=i == 0 or month.month == 1) for i, month in enumerate(shown)],
+        "ticktext": [step.tick(month, locale, with_year=i == 0 or month.month == 1) for i, month in enumerate(shown)],
         "anchor": "free",
         "position": 0,
     }
-
-
-def _tick(month: date, locale: str, *, with_year: bool) -> str:
-    name = format_skeleton("MMM", month, locale=locale)
-    return f"{name}<br>{month.year}" if with_year else name
 
 
 def _end_labels(answered: Sequence[MonthScore], locale: str) -> list[Figure]:
@@ -285,7 +332,14 @@ def distribution_chart(distribution: Distribution, *, period: str, locale: str, 
 
 
 def _distribution_title(distribution: Distribution, locale: str) -> str:
-    n = distribution.classes.n
-    most = max(SCALE, key=lambda score: (distribution.counts[score], score))
-    share = percent(distribution.counts[most] / n if n else 0, 0, locale)
-    return _("%(share)s answer with a %(score)s, the most frequent score") % {"share": share, "score": most}
+    """The most frequent score, where one stands out; a single answer or a tie is called what it is."""
+    n, most = distribution.classes.n, max(distribution.counts)
+    scores = [score for score in SCALE if distribution.counts[score] == most]
+    if n == 1:
+        return _("One answer, a %(score)s") % {"score": scores[0]}
+    if most == n:
+        return _("All answer with a %(score)s") % {"score": scores[0]}
+    if len(scores) > 1:
+        return _("No score is given more often than all others")
+    share = percent(most / n if n else 0, 0, locale)
+    return _("%(share)s answer with a %(score)s, the most frequent score") % {"share": share, "score": scores[0]}

@@ -8,12 +8,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from closeloop.inbox import COUNT_CAP, capped
 from closeloop.models import Case
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.roles import Right
-
-COUNT_CAP = 999
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Item:
     url: str
     icon: str
     current: bool
-    count: int | None = None
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,22 @@ class Group:
 ROOMS: list[tuple[str, str, str, Right]] = [
     ("home", "home", "home", Right.ENTER),
     ("inbox", "inbox", "inbox", Right.CASES),
+    ("calls", "calls", "phone", Right.CASES),
     ("executive", "executive", "document-text", Right.RESULTS),
     ("results", "results", "chart-bar", Right.RESULTS),
     ("money", "money", "banknotes", Right.MONEY),
     ("comments", "comments", "chat-bubble-left", Right.COMMENTS),
+    ("employees", "employees", "user-group", Right.RESULTS),
 ]
 ASKING: list[tuple[str, str, str, Right]] = [
-    ("journey", "journey", "map", Right.ASK),
+    ("journey", "journey", "map", Right.RESULTS),
     ("surveys", "surveys", "clipboard-document-list", Right.ASK),
     ("programmes", "programmes", "paper-airplane", Right.ASK),
+    ("collectors", "collectors", "qr-code", Right.ASK),
     ("customers", "customers", "users", Right.CUSTOMERS),
     ("imports", "imports", "arrow-up-tray", Right.LOAD_REVENUE),
     ("outbox", "outbox", "envelope", Right.ASK),
+    ("deliverability", "deliverability", "shield-check", Right.ASK),
     ("settings", "settings", "cog-6-tooth", Right.SETTINGS),
 ]
 
@@ -54,16 +58,20 @@ def _labels() -> dict[str, str]:
     return {
         "home": _("Today"),
         "inbox": _("Inbox"),
+        "calls": pgettext("navigation", "Calls"),
         "executive": _("Monthly report"),
         "results": _("Results"),
         "money": _("Value"),
         "comments": _("Comments"),
+        "employees": _("Employees"),
         "journey": _("Journey"),
         "surveys": _("Surveys"),
         "programmes": _("Programmes"),
+        "collectors": _("Collection points"),
         "customers": _("Customers"),
         "imports": _("Imports"),
         "outbox": _("Outbox"),
+        "deliverability": _("Deliverability"),
         "settings": _("Settings"),
     }
 
@@ -94,8 +102,9 @@ def _items(request: HttpRequest, membership: Membership, rooms: list[tuple[str, 
     return [Item(i.label, i.url, i.icon, i.current and i.url == longest, i.count) for i in items]
 
 
-def _waiting(key: str) -> int | None:
-    """How many open cases there are, counted no further than the badge can show."""
+def _waiting(key: str) -> str:
+    """How many open cases there are, as the inbox says it; empty where there are none."""
     if key != "inbox":
-        return None
-    return Case.objects.filter(is_open=True).order_by()[:COUNT_CAP].count() or None
+        return ""
+    open_cases = Case.objects.open().order_by()[: COUNT_CAP + 1].count()
+    return capped(open_cases) if open_cases else ""

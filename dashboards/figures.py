@@ -32,6 +32,8 @@ class Reason(StrEnum):
     NOT_WHOLE_MONTHS = "not_whole_months"
     NOT_FINISHED = "window_not_finished"
     TOO_SHORT = "window_shorter_than_churn_window"
+    NOT_LOADED = "no_revenue_loaded_in_window"
+    MONTHS_MISSING = "months_without_revenue"
     EMPTY_BASE = "no_base_customers"
     NO_CUSTOMERS = "no_customers"
     NO_MARGIN = "margin_not_set"
@@ -105,7 +107,8 @@ class Valuation:
     no_churn: Reason | None = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "no_churn", no_churn(self.ledger.window, self.terms))
+        reason = no_churn(self.ledger.window, self.terms)
+        object.__setattr__(self, "no_churn", reason or (Reason.NOT_LOADED if self.ledger.nothing_loaded else None))
 
     def of(self, nps_class: NpsClass) -> ClassMoney:
         return self.ledger.of(nps_class)
@@ -186,6 +189,7 @@ class Valuation:
         return self._figure("at_risk", Basis.ESTIMATED, value, operands, customers=nps_class)
 
     def revenue_gap(self) -> Figure:
+        """Null where the base has fewer or more months of revenue than the window: NRR would count what was not loaded."""
         detractors, promoters = self.of(NpsClass.DETRACTOR), self.of(NpsClass.PROMOTER)
         value = money.revenue_gap(detractors.base_revenue, promoters.nrr, detractors.nrr)
         operands = self._if_known(
@@ -193,7 +197,10 @@ class Valuation:
             ("× (", "nrr_promoters", promoters.nrr, Unit.SHARE),
             ("−", "nrr_detractors", detractors.nrr, Unit.SHARE),
         )
-        return self._figure("revenue_gap", Basis.ESTIMATED, value, operands)
+        gap = self._figure("revenue_gap", Basis.ESTIMATED, value, operands)
+        if gap.value is None or self.ledger.like_with_like:
+            return gap
+        return Figure("revenue_gap", Basis.ESTIMATED, None, reason=Reason.MONTHS_MISSING)
 
     def potential(self) -> Figure:
         passives, promoters = self.of(NpsClass.PASSIVE), self.of(NpsClass.PROMOTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -33,6 +34,7 @@ from nps_platform.tenancy.scope import current_organization
 from surveys.models import Stage, Survey, SurveyKind, Touchpoint
 
 RECENT_DAYS = 90
+NOTES = "notes"  # beside the classes on the comments page: what no survey asked
 MONTHS_OFFERED, QUARTERS_OFFERED, YEARS_OFFERED = 18, 8, 3
 
 Choices = list[tuple[str, Any]]
@@ -70,36 +72,13 @@ def readable_segment(segment: Segment | None) -> Segment | None:
     return segment
 
 
-class FilterForm(forms.Form):
-    """Every field may be missing; `filters()` answers what holds."""
+class AudienceForm(forms.Form):
+    """Of which customers and period the answers are. Every field may be missing."""
 
-    survey = forms.ModelChoiceField(
-        Survey.objects.exclude(state="draft"),
-        label=_lazy("Survey"),
-        required=False,
-        empty_label=pgettext_lazy("surveys", "All"),
-    )
-    kind = forms.ChoiceField(label=_lazy("Kind"), choices=SurveyKind.choices, required=False)
-    stage = forms.ModelChoiceField(
-        Stage.objects.all(), label=_lazy("Stage"), required=False, empty_label=pgettext_lazy("stages", "All")
-    )
-    touchpoint = forms.ModelChoiceField(
-        Touchpoint.objects.all(),
-        label=_lazy("Touchpoint"),
-        required=False,
-        empty_label=pgettext_lazy("touchpoints", "All"),
-    )
-    unit = forms.ModelChoiceField(
-        Unit.objects.order_by("path"),
-        label=_lazy("Unit"),
-        required=False,
-        empty_label=pgettext_lazy("business units", "All"),
-    )
     segment = forms.ModelChoiceField(
         Segment.objects.all(), label=_lazy("Segment"), required=False, empty_label=pgettext_lazy("customers", "All")
     )
     period = forms.CharField(label=_lazy("Period"), required=False, widget=forms.Select)
-    by = forms.ChoiceField(required=False, choices=[(d.value, d.value) for d in Dimension])
 
     def __init__(self, data: Any = None, *, default_period: str = f"last-{RECENT_DAYS}-days") -> None:
         super().__init__(data)
@@ -120,18 +99,60 @@ class FilterForm(forms.Form):
         return readable_segment(self.cleaned_data["segment"])
 
     def filters(self) -> Filters:
+        """What the figures are about."""
+        chosen = self.cleaned_data
+        period = chosen.get("period") or read_period(self.default_period, self.today)
+        return Filters(period, segment=chosen.get("segment"))
+
+    def _show_what_holds(self) -> None:
+        """The bar shows the period in force."""
+        period = self.data.get("period") or self.default_period
+        self.data = {**{name: self.data.get(name) for name in self.data}, "period": period}
+
+
+class FilterForm(AudienceForm):
+    """Every field may be missing; `filters()` answers what holds."""
+
+    survey = forms.ModelChoiceField(
+        Survey.objects.exclude(state="draft").exclude(kind=SurveyKind.EMPLOYEE),
+        label=_lazy("Survey"),
+        required=False,
+        empty_label=pgettext_lazy("surveys", "All"),
+    )
+    # Employees have a page of their own, where nothing small is shown.
+    kind = forms.ChoiceField(
+        label=_lazy("Kind"), choices=[c for c in SurveyKind.choices if c[0] != SurveyKind.EMPLOYEE], required=False
+    )
+    stage = forms.ModelChoiceField(
+        Stage.objects.all(), label=_lazy("Stage"), required=False, empty_label=pgettext_lazy("stages", "All")
+    )
+    touchpoint = forms.ModelChoiceField(
+        Touchpoint.objects.all(),
+        label=_lazy("Touchpoint"),
+        required=False,
+        empty_label=pgettext_lazy("touchpoints", "All"),
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.order_by("path"),
+        label=_lazy("Unit"),
+        required=False,
+        empty_label=pgettext_lazy("business units", "All"),
+    )
+    by = forms.ChoiceField(required=False, choices=[(d.value, d.value) for d in Dimension])
+    field_order = ["survey", "kind", "stage", "touchpoint", "unit", "segment", "period"]
+
+    def filters(self) -> Filters:
         """What the figures are about. A survey or touchpoint brings its own kind: kinds are never mixed (METHOD §1)."""
         chosen = self.cleaned_data
         survey, touchpoint = chosen.get("survey"), chosen.get("touchpoint")
         kind = self._kind(survey, touchpoint)
-        return Filters(
-            chosen.get("period") or read_period(self.default_period, self.today),
-            kind,
-            survey,
-            chosen.get("stage") if kind != SurveyKind.RELATIONAL else None,
-            touchpoint if kind == SurveyKind.TRANSACTIONAL else None,
-            chosen.get("unit"),
-            chosen.get("segment"),
+        return replace(
+            super().filters(),
+            kind=kind,
+            survey=survey,
+            stage=chosen.get("stage") if kind != SurveyKind.RELATIONAL else None,
+            touchpoint=touchpoint if kind == SurveyKind.TRANSACTIONAL else None,
+            unit=chosen.get("unit"),
         )
 
     def _kind(self, survey: Survey | None, touchpoint: Touchpoint | None) -> str:
@@ -149,9 +170,9 @@ class FilterForm(forms.Form):
 
     def _show_what_holds(self) -> None:
         """The bar shows the kind and period in force, and no field that says nothing for this kind."""
+        super()._show_what_holds()
         kind = self.filters().kind
-        period = self.data.get("period") or self.default_period
-        self.data = {**{name: self.data.get(name) for name in self.data}, "kind": kind, "period": period}
+        self.data = {**self.data, "kind": kind}
         surveys = self.fields["survey"].queryset  # type: ignore[attr-defined]
         self.fields["survey"].queryset = surveys.filter(kind=kind)  # type: ignore[attr-defined]
         if kind == SurveyKind.RELATIONAL:
@@ -244,6 +265,7 @@ class CommentForm(forms.Form):
         choices=[
             ("", pgettext_lazy("answer classes", "All")),
             *((c.value, c.label) for c in NpsClass if c != NpsClass.SILENT),
+            (NOTES, _lazy("Notes")),
         ],
     )
     q = forms.CharField(label=_lazy("Search"), required=False, max_length=100)

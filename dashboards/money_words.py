@@ -115,6 +115,10 @@ _REASONS: dict[Reason, Callable[[], str]] = {
     Reason.NOT_WHOLE_MONTHS: lambda: _("Revenue comes by month: choose a window of whole months."),
     Reason.NOT_FINISHED: lambda: _("The window is not over yet, so nobody can be said to have left in it."),
     Reason.TOO_SHORT: lambda: _("The window is shorter than the time after which a customer counts as lost."),
+    Reason.NOT_LOADED: lambda: _("No revenue is loaded for this window, so everybody would seem to have left."),
+    Reason.MONTHS_MISSING: lambda: _(
+        "Revenue is not loaded for as many months of one window as of the other, so what remains can't be compared."
+    ),
     Reason.EMPTY_BASE: lambda: _("Nobody of this class paid in the window before."),
     Reason.NO_CUSTOMERS: lambda: _("Nobody of this class paid in the window."),
     Reason.NO_MARGIN: lambda: _("The margin is not set. It is kept in the settings of the organisation."),

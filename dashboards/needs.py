@@ -31,45 +31,37 @@ class Need:
 
 def needs_of_cases(waiting: WaitingCases, slug: str, locale: str) -> Iterator[Need]:
     inbox = reverse("inbox", args=[slug])
-    if waiting.overdue:
+    if late := waiting.overdue.count:
         oldest = _("The longest wait is case %(number)s.") % {"number": waiting.oldest.number} if waiting.oldest else ""
         title = ngettext(
-            "%(n)s case is overdue without first contact",
-            "%(n)s cases are overdue without first contact",
-            waiting.overdue,
-        ) % {"n": number(waiting.overdue, 0, locale)}
-        yield Need(
-            "err",
-            title,
-            oldest,
-            f"{inbox}?view=overdue",
-            _("Open the inbox"),
-            waiting.oldest.due_at if waiting.oldest else None,
-        )
-    if waiting.soon:
-        title = ngettext("%(n)s case is due within a day", "%(n)s cases are due within a day", waiting.soon) % {
-            "n": number(waiting.soon, 0, locale)
+            "%(n)s case is overdue without first contact", "%(n)s cases are overdue without first contact", late
+        ) % {"n": number(late, 0, locale)}
+        since = waiting.oldest.due_at if waiting.oldest else None
+        yield Need("err", title, oldest, f"{inbox}?{waiting.overdue.query}", _("Open the inbox"), since)
+    if soon := waiting.soon.count:
+        title = ngettext("%(n)s case is due within a day", "%(n)s cases are due within a day", soon) % {
+            "n": number(soon, 0, locale)
         }
-        yield Need("warn", title, _("Nobody has contacted these customers yet."), inbox, _("See what is due"))
-    if waiting.unassigned:
-        title = ngettext("%(n)s case belongs to nobody", "%(n)s cases belong to nobody", waiting.unassigned) % {
-            "n": number(waiting.unassigned, 0, locale)
+        text = ngettext("Nobody has contacted this customer yet.", "Nobody has contacted these customers yet.", soon)
+        yield Need("warn", title, text, f"{inbox}?{waiting.soon.query}", _("See what is due"))
+    if free := waiting.unassigned.count:
+        title = ngettext("%(n)s case belongs to nobody", "%(n)s cases belong to nobody", free) % {
+            "n": number(free, 0, locale)
         }
-        yield Need(
-            "warn", title, _("A case with a name on it is answered sooner."), f"{inbox}?view=unassigned", _("Assign")
-        )
+        text = _("A case with a name on it is answered sooner.")
+        yield Need("warn", title, text, f"{inbox}?{waiting.unassigned.query}", _("Assign"))
 
 
 def needs_of_waves(waves: list[RunningWave], slug: str, locale: str) -> Iterator[Need]:
     for wave in waves:
         programme = wave.programme
         values = {"name": programme.name, **_progress(wave, locale)}
-        text = _("%(sent)s of %(planned)s sent, %(answered)s answered.") % values
+        text = _("Sent: %(sent)s of %(planned)s. Answered: %(answered)s.") % values
         url = reverse("programme", args=[slug, programme.pk])
         if programme.state == Programme.State.PAUSED:
-            yield Need("warn", _("The wave “%(name)s” is paused") % values, text, url, _("Look at it"))
+            yield Need("warn", _("“%(name)s” is paused") % values, text, url, _("Look at it"))
         else:
-            yield Need("ok", _("The wave “%(name)s” is under way") % values, text, url, _("Follow it"))
+            yield Need("ok", _("“%(name)s” is under way") % values, text, url, _("See how it goes"))
 
 
 def _progress(wave: RunningWave, locale: str) -> dict[str, str]:
@@ -83,26 +75,38 @@ def needs_of_troubles(found: Troubles, slug: str, locale: str) -> Iterator[Need]
         title = ngettext("%(n)s import failed", "%(n)s imports failed", found.failed_imports) % {
             "n": found.failed_imports
         }
-        yield Need("err", title, _("The file is kept; see what stopped it and try again."), imports, _("See why"))
+        text = ngettext(
+            "The file is kept; see what stopped it and try again.",
+            "The files are kept; see what stopped them and try again.",
+            found.failed_imports,
+        )
+        yield Need("err", title, text, f"{imports}?show=failed", _("See why"))
     if found.waiting_imports:
         title = ngettext(
             "%(n)s file is checked and waits for your yes",
             "%(n)s files are checked and wait for your yes",
             found.waiting_imports,
         ) % {"n": found.waiting_imports}
-        yield Need("warn", title, _("Nothing is written before you confirm."), imports, _("Continue"))
+        text = _("Nothing is written before you confirm.")
+        yield Need("warn", title, text, f"{imports}?show=waiting", _("Continue"))
     if found.uncertain_mails:
         title = ngettext(
             "Nobody knows whether %(n)s mail left", "Nobody knows whether %(n)s mails left", found.uncertain_mails
         ) % {"n": number(found.uncertain_mails, 0, locale)}
-        text = _("The worker stopped while sending. Resend them, or leave them be.")
-        yield Need("warn", title, text, reverse("outbox", args=[slug]), _("Decide"))
-    if found.unmatched_rows:
+        text = ngettext(
+            "The worker stopped while sending. Resend it, or leave it be.",
+            "The worker stopped while sending. Resend them, or leave them be.",
+            found.uncertain_mails,
+        )
+        yield Need("warn", title, text, f"{reverse('outbox', args=[slug])}?show=uncertain", _("Decide"))
+    if unknown := found.unknown_customers:
         title = ngettext(
-            "%(n)s revenue row has no customer", "%(n)s revenue rows have no customer", found.unmatched_rows
-        ) % {"n": number(found.unmatched_rows, 0, locale)}
-        text = _("They count in the total, but in no class, until their customers are known.")
-        yield Need("warn", title, text, reverse("unmatched", args=[slug]), _("See the rows"))
+            "The revenue of %(n)s customer number belongs to nobody",
+            "The revenue of %(n)s customer numbers belongs to nobody",
+            unknown,
+        ) % {"n": number(unknown, 0, locale)}
+        text = _("It counts in the total, but in no class, until the customers are known.")
+        yield Need("warn", title, text, reverse("unmatched", args=[slug]), _("See the amounts"))
 
 
 # --- the first days --------------------------------------------------------------------------------------------------

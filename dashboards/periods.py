@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -116,6 +116,17 @@ def last_days(count: int, today: date) -> Period:
 def last_months(count: int, today: date) -> Period:
     """Complete calendar months, the last one before this."""
     return Period(shifted(today, -count), today.replace(day=1) - timedelta(days=1))
+
+
+def stretches(months: Iterable[date]) -> list[Period]:
+    """Months that follow one another, put together; `months` are first days, oldest first."""
+    found: list[Period] = []
+    for month in months:
+        if found and shifted(found[-1].last, 1) == month:
+            found[-1] = Period(found[-1].first, end_of_month(month))
+        else:
+            found.append(month_of(month))
+    return found
 
 
 def read_period(key: str, today: date) -> Period:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from dashboards.api_employees import TOO_FEW
 from dashboards.figures import Basis, Reason
 from dashboards.forms import readable_segment
 from dashboards.periods import FIRST_YEAR, LAST_YEAR, end_of_month
@@ -66,7 +67,9 @@ class NpsQuerySerializer(StretchSerializer):
     unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.all(), required=False)
     segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all(), required=False)
     by = serializers.ChoiceField([d.value for d in Dimension], required=False, help_text="One group a value.")
-    interval = serializers.ChoiceField(["month"], required=False, help_text="One group a month.")
+    interval = serializers.ChoiceField(
+        ["month", "quarter"], required=False, help_text="One group a month; of employees one a quarter."
+    )
 
     def validate_segment(self, segment: Segment) -> Segment | None:
         return readable_segment(segment)
@@ -86,20 +89,26 @@ class MoneyQuerySerializer(StretchSerializer):
 
 
 class ScoreSerializer(serializers.Serializer):
-    """Counts, NPS and its 95 % interval (METHOD §1, §2); null where nobody answered."""
+    """Counts, NPS and its 95 % interval (METHOD §1, §2); null where nobody answered.
 
-    n = serializers.IntegerField()
-    promoters = serializers.IntegerField()
-    passives = serializers.IntegerField()
-    detractors = serializers.IntegerField()
+    Of employees the counts are null too where fewer than five answered, with the reason.
+    """
+
+    n = serializers.IntegerField(allow_null=True)
+    promoters = serializers.IntegerField(allow_null=True)
+    passives = serializers.IntegerField(allow_null=True)
+    detractors = serializers.IntegerField(allow_null=True)
     nps = serializers.FloatField(allow_null=True)
     interval = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2, allow_null=True)
+    reason = serializers.CharField(allow_null=True, required=False, help_text=f"Of employees alone: `{TOO_FEW}`.")
 
 
 class GroupSerializer(ScoreSerializer):
     key = serializers.CharField(allow_null=True, help_text="The group's id, or the channel; null for answers without.")
     name = serializers.CharField(allow_blank=True)
-    month = serializers.CharField(allow_null=True, help_text="2026-03, where asked for by month.")
+    month = serializers.CharField(
+        allow_null=True, help_text="2026-03, where asked for by month or quarter; a quarter's first."
+    )
 
 
 class NpsSerializer(ScoreSerializer):

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-from dashboards.queries.comments import Voices
+from dashboards.queries.comments import Voice, Voices
 from dashboards.queries.coverage import Coverage
+from dashboards.queries.employees import Quarter
+from dashboards.queries.journey import JourneyMap
+from dashboards.queries.notes import NotePage
 from dashboards.queries.parts import Breakdown, Cell
 from dashboards.queries.scores import SCALE, Distribution, MonthScore
 from nps_platform.lib.csvio import write_csv
@@ -69,11 +72,85 @@ def _rounded(x: float | None, decimals: int = 3) -> float | None:
 
 def voice_rows(found: Voices, *, with_who: bool) -> list[Row]:
     """Comments; readers without personal data get the day alone, as on the page."""
-    head = ("day", "score", "class", "about", "comment", *(("customer",) if with_who else ()))
+    questions = sorted({told.key for voice in found.voices for told in voice.further})
+    head = ("day", "score", "class", "about", "comment", *(("customer",) if with_who else ()), *questions)
+    return [head, *(_voice_row(voice, questions, with_who=with_who) for voice in found.voices)]
+
+
+def _voice_row(voice: Voice, questions: list[str], *, with_who: bool) -> Row:
+    """One comment, and what was answered to the further questions, each in its column."""
+    told = {one.key: one.answer for one in voice.further}
+    who = (voice.who,) if with_who else ()
+    answers = (told.get(key, "") for key in questions)
+    return (f"{voice.at:%Y-%m-%d}", voice.score, voice.nps_class, voice.where, voice.text, *who, *answers)
+
+
+def note_rows(found: NotePage, *, with_who: bool) -> list[Row]:
+    """Notes of interviews, focus groups and observation; quotes are parted by a bar."""
+    head = ("day", "kind", "people", "about", "text", "quotes", *(("who",) if with_who else ()))
     return [
         head,
         *(
-            (f"{v.at:%Y-%m-%d}", v.score, v.nps_class, v.where, v.text, *((v.who,) if with_who else ()))
-            for v in found.voices
+            (
+                f"{n.on:%Y-%m-%d}",
+                n.kind,
+                n.people,
+                n.where,
+                n.text,
+                " | ".join(n.quotes),
+                *((n.who,) if with_who else ()),
+            )
+            for n in found.notes
         ),
+    ]
+
+
+def journey_rows(found: JourneyMap) -> list[Row]:
+    """Touchpoints in the order of the journey."""
+    head = ("stage", "touchpoint", "importance", "moment_of_truth", *SCORE_COLUMNS, "nps_before", "verdict")
+    rows = [
+        (
+            part.name,
+            point.name,
+            point.importance,
+            int(point.moment_of_truth),
+            *_score(point.reading.score, hidden=point.reading.hidden),
+            _rounded(point.reading.change.before.nps),
+            point.reading.change.verdict.value if point.reading.change.delta is not None else "",
+            point.target,
+            point.owner,
+            " | ".join(ear.name for ear in point.ears if ear.listens),
+            point.notes,
+        )
+        for part in found.parts
+        for point in part.points
+    ]
+    return [(*head, "target", "owner", "surveys", "notes"), *rows]
+
+
+def unit_rows(found: Quarter) -> list[Row]:
+    """Employees by unit, fewer than five left empty, and beside them what the unit's customers gave."""
+    head = ("unit", *SCORE_COLUMNS, "people", "share_answered", "customers", "customers_nps")
+    return [
+        head,
+        *(
+            (
+                row.unit.name if row.unit else "",
+                *_score(row.score, hidden=not row.score.n),
+                row.people,
+                _rounded(row.share, 4),
+                row.customers.n if row.customers else None,
+                _rounded(row.customers.nps) if row.customers else None,
+            )
+            for row in found.rows
+        ),
+        ("total", *_score(found.total.score, hidden=not found.total.score.n), found.total.people, None, None, None),
+    ]
+
+
+def quarter_rows(quarters: Iterable[MonthScore]) -> list[Row]:
+    """A row a quarter, named by its first month; fewer than five left empty."""
+    return [
+        ("quarter", *SCORE_COLUMNS),
+        *((f"{q.month:%Y-%m}", *_score(q.score, hidden=not q.score.n)) for q in quarters),
     ]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.charts import FEWEST_DRAWN
+from dashboards.charts import FEWEST_DRAWN, level
 from dashboards.periods import Period, shifted
 from dashboards.queries.scores import MonthScore, Standing
 from nps_platform.lib.formats import interval, number, signed
-from nps_platform.lib.nps import Change, Counts, Verdict, compare
+from nps_platform.lib.nps import Change, Counts, Score, Verdict, compare
 
 TAGS = {Verdict.UP: "up", Verdict.DOWN: "down", Verdict.NO_CHANGE: "flat", Verdict.FEW: "wait"}
 
@@ -44,6 +44,15 @@ def difference(change: Change, locale: str) -> str:
         return ""
     ends = interval(change.delta_low, change.delta_high, 0, locale, signs=True)
     return f"{signed(change.delta, 0, locale)} ({ends})"
+
+
+def score_label(score: Score, locale: str) -> str:
+    """A score and its interval as they are read aloud; empty where nobody answered."""
+    if score.nps is None or score.low is None or score.high is None:
+        return ""
+    ends = interval(score.low, score.high, 1, locale)
+    values = {"nps": number(score.nps, 1, locale), "level": level(locale), "interval": ends}
+    return _("NPS %(nps)s, %(level)s interval %(interval)s") % values
 
 
 def explanation(change: Change, locale: str) -> str:
@@ -85,6 +94,13 @@ def trend_title(months: Sequence[MonthScore], locale: str, *, of_many: bool = Fa
     answered = enough or [m for m in months if m.score.nps is not None]
     if not answered:
         return _("Nobody has answered in these months")
+    total = sum(m.score.n for m in months)
+    if total < FEWEST_DRAWN and not any(m.hidden for m in months):
+        return ngettext(
+            "One answer so far: too few to speak of a score",
+            "%(n)s answers so far: too few to speak of a score",
+            total,
+        ) % {"n": number(total, 0, locale)}
     last, first = answered[-1], answered[0]
     if of_many:
         return _("All of them together stand at %(now)s") % {"now": number(last.score.nps or 0.0, 0, locale)}

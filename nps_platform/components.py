@@ -9,6 +9,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from nps_platform.tenancy.links import Choice
+
 MONTHS = ["oct", "nov", "dec", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct "]
 SCORES = [24, 25, 23, 26, 27, 25, 28, 27, 30, 28, 27, 29, 31]
 COUNTS = [38, 14, 22, 27, 31, 71, 93, 158, 224, 291, 443]
@@ -27,17 +29,6 @@ class Drawing:
     csv_url: str = ""
     note: str = ""
     height: str = ""
-
-
-@dataclass(frozen=True)
-class Item:
-    """A tab or a chip."""
-
-    label: str
-    url: str = "#main"
-    current: bool = False
-    count: int | None = None
-    removable: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,11 +102,15 @@ def components(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "form": SampleForm(typed),
-        "tab_items": [Item("Open", current=True, count=37), Item("Resolved"), Item("Ideas", count=0)],
+        "tab_items": [
+            Choice("Open", "#main", True, 37),
+            Choice("Resolved", "#main"),
+            Choice("Ideas", "#main", count=0),
+        ],
         "chip_items": [
-            Item("Mine", current=True, count=12),
-            Item("Overdue", count=3),
-            Item("Installation", removable=True),
+            Choice("Mine", "#main", True, 12),
+            Choice("Overdue", "#main", count=3),
+            Choice("Installation", "#main", removable=True),
         ],
         "step_names": ["File", "Columns", "Dry run", "Import"],
         "line_chart": _line(),

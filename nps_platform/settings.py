@@ -58,8 +58,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "nps_platform.tenancy.middleware.PublicDoorMiddleware",
+    # From here on for people who sign in, and for programs.
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -71,6 +73,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "nps_platform.urls"
+PUBLIC_URLCONF = "nps_platform.public_urls"
 WSGI_APPLICATION = "nps_platform.wsgi.application"
 
 TEMPLATES = [
@@ -106,6 +109,7 @@ _as_owner = bool(DATABASE_MIGRATION_URL) and len(sys.argv) > 1 and sys.argv[1] i
 if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_MIGRATION_URL if _as_owner else DATABASE_URL)}
     DATABASES["default"] |= {
+        "ENGINE": "nps_platform.lib.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         # A named cursor would outlive the transaction that carries the organisation (STACK: row-level security).
@@ -151,11 +155,18 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- mail ------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
-if EMAIL_URL:
+ANYMAIL = env.beginning_with("ANYMAIL_")
+if EMAIL_URL.startswith("anymail:"):
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_URL.removeprefix('anymail:')}.EmailBackend"
+elif EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:
     EMAIL_BACKEND = "nps_platform.messaging.backends.FolderBackend"
 EMAIL_TIMEOUT = 20
+# Who is asked about the sender's domain, "10.0.0.2" or "10.0.0.2#5353"; empty: the machine's own name servers.
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
+# Where texts are handed over: Twilio, or a service that speaks its API.
+TEXT_GATEWAY_URL = env.str("TEXT_GATEWAY_URL", default="https://api.twilio.com").rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"circulo@{urlsplit(BASE_URL).hostname}")
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -175,9 +186,12 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Only in the browser that signed up; elsewhere a link alone opens nothing.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_ADAPTER = "nps_platform.tenancy.adapter.AccountAdapter"
 # Rate limits are allauth's own; behind a proxy they count the address that the proxy saw.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 0
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front_door"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -230,12 +244,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
     "ENUM_NAME_OVERRIDES": {
         "SurveyKind": "surveys.models.SurveyKind",
+        "NpsClass": "surveys.survey_serializers.CLASS_CHOICES",
         "SurveyState": "surveys.models.Survey.State",
-        "QuestionKind": "surveys.models.Question.Kind",
+        "QuestionKind": "surveys.authoring.content.QuestionKind",
         "ProgrammeState": "surveys.models.Programme.State",
         "ProgrammeChannel": "surveys.models.Programme.Channel",
         "InvitationState": "surveys.models.Invitation.State",
         "SkipReason": "surveys.models.SkipReason",
+        "CollectorKind": "surveys.models.Collector.Kind",
+        "CollectorReceipt": "surveys.models.Collector.Receipt",
         "ResponseChannel": "responses.models.Response.Channel",
         "CaseState": "closeloop.models.Case.State",
         "CaseEventKind": "closeloop.models.CaseEvent.Kind",
@@ -250,7 +267,7 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SERVED_BY_HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 # Asked from beside the process, by plain http: a redirect to https would read as a failure.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31536000 if SERVED_BY_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_BY_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

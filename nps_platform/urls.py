@@ -23,9 +23,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("o/<slug:slug>/", include(inside)),
     path("api/", include(api)),
-    path("", include("surveys.public_urls")),
-    path("", include("responses.public_urls")),
-    path("", include("closeloop.public_urls")),
+    path("", include(settings.PUBLIC_URLCONF)),
+    path("", include("nps_platform.messaging.public_urls")),
     path("", include("nps_platform.tenancy.public_urls")),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from nps_platform.lib.nps import class_of
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import ForeignOrganization, current_organization
+from responses.answers import Said, keep
 from responses.models import Response, ScoreChange
 from responses.recording import announce
 from surveys.invitations import close_open_invitation, mark_answered
@@ -26,7 +28,13 @@ class CorrectionClosed(Exception):
 
 
 def record_response(
-    invitation: Invitation, *, score: int, comment: str = "", wants_contact: bool | None = None, language: str = ""
+    invitation: Invitation,
+    *,
+    score: int,
+    comment: str = "",
+    wants_contact: bool | None = None,
+    language: str = "",
+    answers: Sequence[Said] = (),
 ) -> tuple[Response, bool]:
     """The one confirmed answer to `invitation`, and whether this call made it.
 
@@ -35,18 +43,20 @@ def record_response(
     0–10, CorrectionClosed.
     """
     now = timezone.now()
-    answer = _new_response(invitation.survey, invitation.customer, score=score, comment=comment, answered_at=now)
-    answer.invitation, answer.wants_contact, answer.language = (
-        invitation,
-        wants_contact,
-        language or invitation.language,
-    )
+    answer = new_response(invitation.survey, invitation.customer, score=score, comment=comment, answered_at=now)
+    answer.invitation, answer.wants_contact = invitation, wants_contact
+    answer.channel = invitation.channel
+    answer.language = language or invitation.language
+    answer.version_id = invitation.version_id or answer.version_id
     with suppress(IntegrityError), transaction.atomic():
         if mark_answered(invitation, now):
             answer.save(force_insert=True)
+            keep(answer, answers)
             announce(answer.pk, answer.organization_id)
             return answer, True
     response = Response.objects.get(invitation=invitation)
+    if timezone.now() <= correctable_until(response) and not response.contacted_at:
+        keep(response, answers)
     correct_response(response, score=score, comment=comment, wants_contact=wants_contact)
     return response, False
 
@@ -60,35 +70,50 @@ def record_elsewhere(
     answered_at: datetime,
     channel: str,
     wants_contact: bool | None = None,
+    answers: Sequence[Said] = (),
     by: Membership | None,
 ) -> Response:
     """An answer taken by telephone, imported or sent by a program: always a new one; closes the survey's open invitation."""
     with transaction.atomic():
-        response = _new_response(survey, customer, score=score, comment=comment, answered_at=answered_at)
+        response = new_response(survey, customer, score=score, comment=comment, answered_at=answered_at)
         response.channel = channel
         response.wants_contact = wants_contact
         response.language = customer.language_for(survey.languages)
         response.save(force_insert=True)
+        keep(response, answers)
         close_open_invitation(survey, customer)
         audit.record("response.recorded", response, by=by, channel=channel)
         announce(response.pk, response.organization_id)
     return response
 
 
-def _new_response(survey: Survey, customer: Customer, *, score: int, comment: str, answered_at: datetime) -> Response:
-    """Unsaved, with what it will be counted by written beside it: a touchpoint's stage and an account's unit where none is nearer."""
-    if {survey.organization_id, customer.organization_id} != {current_organization().pk}:
+def add_answers(response: Response, answers: Sequence[Said]) -> None:
+    """What was said to the questions that the first answers brought up, beside the same response."""
+    with transaction.atomic():
+        keep(response, answers)
+
+
+def new_response(
+    survey: Survey, customer: Customer | None, *, score: int, comment: str, answered_at: datetime
+) -> Response:
+    """Unsaved, with what it will be counted by written beside it: a touchpoint's stage and an account's unit where none is nearer.
+
+    Raises ValueError for a score outside 0–10.
+    """
+    if {row.organization_id for row in (survey, customer) if row} != {current_organization().pk}:
         raise ForeignOrganization("an answer's survey and customer belong to its organisation")
     touchpoint = survey.touchpoint if survey.touchpoint_id and not survey.stage_id else None
-    account = customer.account if customer.account_id and not customer.unit_id else None
+    account = customer.account if customer and customer.account_id and not customer.unit_id else None
+    unit_id = customer.unit_id if customer else None
     return Response(
         survey=survey,
+        version_id=survey.published_id,
         kind=survey.kind,
         stage_id=touchpoint.stage_id if touchpoint else survey.stage_id,
         touchpoint_id=survey.touchpoint_id,
         customer=customer,
-        account_id=customer.account_id,
-        unit_id=account.unit_id if account else customer.unit_id,
+        account_id=customer.account_id if customer else None,
+        unit_id=account.unit_id if account else unit_id,
         score=score,
         nps_class=class_of(score),
         comment=comment,
@@ -146,6 +171,11 @@ def _after_contact(kept: Response, score: int, comment: str) -> ScoreChange | No
 def correctable_until(response: Response) -> datetime:
     """The end of the days in which a correction replaces the answer, unless the company is in contact before."""
     return response.answered_at + timedelta(days=CORRECTION_DAYS)
+
+
+def wish_contact(response: Response) -> None:
+    """Who had refused contact spoke with us after all: they may be answered."""
+    Response.objects.filter(pk=response.pk).update(wants_contact=True)
 
 
 def mark_contacted(response: Response, at: datetime) -> bool:

@@ -23,6 +23,7 @@ from responses.serializers import CLASSES, ResponseSerializer, ResponseWriteSeri
 MOMENT = "A day in the organisation's time zone (`2026-03-31`, the whole day counts) or a moment (RFC 3339)."
 FILTERS = [
     OpenApiParameter("survey", int),
+    OpenApiParameter("collector", int),
     OpenApiParameter("customer", str, description="External id."),
     OpenApiParameter("class", str, enum=[name for name, _label in CLASSES]),
     OpenApiParameter("from", str, description=MOMENT),
@@ -62,6 +63,8 @@ class ResponsesView(OrganizationAPIView):
         rows, asked = _whole(), request.query_params
         if survey := asked.get("survey"):
             rows = rows.filter(survey=_number("survey", survey))
+        if collector := asked.get("collector"):
+            rows = rows.filter(collector=_number("collector", collector))
         if customer := asked.get("customer"):
             rows = rows.filter(customer__external_id=customer)
         if nps_class := asked.get("class"):
@@ -84,7 +87,9 @@ class ResponseView(OrganizationAPIView):
 
 def _whole() -> QuerySet[Response]:
     """With all that an answer's shape reads."""
-    return Response.objects.select_related("customer", "account", "unit").prefetch_related("changes")
+    return Response.objects.select_related("customer", "account", "unit", "version").prefetch_related(
+        "changes", "answers"
+    )
 
 
 def _number(name: str, text: str) -> int:

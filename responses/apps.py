@@ -8,4 +8,7 @@ class ResponsesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("responses.panels").register()
+        import_module("responses.provisional_panel").register()
         import_module("responses.erasing").register()
+        import_module("responses.asking").register()
+        import_module("responses.import_kind").register()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypedDict
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from nps_platform.lib.nps import class_of
-from responses.survey_page import MARKS
+from nps_platform.lib.nps import NpsClass, class_of
+from responses.answers import Said
+from responses.survey_page import FIELD, MARKS
+from surveys.authoring.content import NUMBERS, Content, Question, QuestionKind
 
 COMMENT_LENGTH = 4000
 SCORES = [(str(score), str(score)) for score in range(11)]
+# The page's own mark that it asks more than score, words and consent.
+ASKED = "asked"
 
 
-class Answer(TypedDict):
+class AnswerTold(TypedDict):
     """A valid answer; `wants_contact` is None where they were not asked."""
 
     score: int
@@ -29,7 +36,8 @@ class CommentField(forms.CharField):
     widget = forms.Textarea
 
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "max_length": _("That is too long: please keep it under %(limit_value)d characters.")
+        "max_length": _("That is too long: please keep it under %(limit_value)d characters."),
+        "required": _("Your words are missing here."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -57,17 +65,95 @@ class AnswerForm(forms.Form):
     contact_asked = forms.CharField(required=False, max_length=3)
     language = forms.CharField(required=False, max_length=8)
 
-    def answer(self) -> Answer:
+    def answer(self) -> AnswerTold:
         """What was said, as `record_response` takes it."""
-        said = self.cleaned_data
-        return {
-            "score": said["score"],
-            "comment": said["comment"],
-            "wants_contact": self.wants_contact(),
-            "language": said["language"],
-        }
+        return _answer(self.cleaned_data)
 
     def wants_contact(self) -> bool | None:
         """None where they were not asked."""
-        asked = MARKS[class_of(self.cleaned_data["score"])] in self.cleaned_data["contact_asked"]
-        return self.cleaned_data["contact"] if asked else None
+        return _wants_contact(self.cleaned_data)
+
+
+def read_answer(sent: QueryDict) -> AnswerTold | None:
+    """What was said, None where a field refuses it: `answer` of a valid AnswerForm, without the form, which costs ten times as much."""
+    fields = AnswerForm.base_fields.items()
+    try:
+        said = {name: field.clean(field.widget.value_from_datadict(sent, {}, name)) for name, field in fields}
+    except ValidationError:
+        return None
+    return _answer(said)
+
+
+def _answer(said: dict[str, Any]) -> AnswerTold:
+    return {
+        "score": said["score"],
+        "comment": said["comment"],
+        "wants_contact": _wants_contact(said),
+        "language": said["language"],
+    }
+
+
+def _wants_contact(said: dict[str, Any]) -> bool | None:
+    asked = MARKS[class_of(said["score"])] in said["contact_asked"]
+    return said["contact"] if asked else None
+
+
+class MoreForm(forms.Form):
+    """Answers to further questions, one field each."""
+
+    def __init__(self, data: Any, questions: Iterable[Question]) -> None:
+        super().__init__(data)
+        self._questions = list(questions)
+        for question in self._questions:
+            self.fields[f"{FIELD}{question.key}"] = _field(question)
+
+    def said(self) -> list[Said]:
+        """The answers that say something."""
+        told = [Said.of(question, self.cleaned_data[f"{FIELD}{question.key}"]) for question in self._questions]
+        return [one for one in told if one is not None]
+
+
+class WholeForm(MoreForm, AnswerForm):
+    """The first page of a survey that asks more than the template: what must be answered is asked for by class.
+
+    Only who had the page before them (it says so itself) is held to it: a program may send the score alone.
+    """
+
+    def __init__(self, data: Any, content: Content) -> None:
+        self._class = _class_in(data)
+        super().__init__(data, _shown(content, self._class))
+        asked = content.comment_for(self._class)
+        self.fields["comment"].required = bool(asked and asked.required and self._class)
+        if ASKED not in data:
+            for name in self.fields:
+                self.fields[name].required = name == "score"
+
+
+def is_whole(data: Any) -> bool:
+    """Whether more was sent than score, words and consent."""
+    return ASKED in data or any(name.startswith(FIELD) for name in data)
+
+
+def _class_in(data: Any) -> NpsClass | None:
+    score = data.get("score", "")
+    return class_of(int(score)) if score in {value for value, _label in SCORES} else None
+
+
+def _shown(content: Content, nps_class: NpsClass | None) -> list[Question]:
+    """The further questions of the first page that this class sees; without a score, those that all see."""
+    return [q for q in content.extras if not q.shown.waits and q.shown.for_class(nps_class)]
+
+
+def _field(question: Question) -> forms.Field:
+    choices = [(value, value) for value in question.values]
+    told: dict[str, Any] = {
+        "required": question.required,
+        "error_messages": {"required": _("An answer is missing here."), "invalid_choice": _("Choose one of these.")},
+    }
+    if question.kind in NUMBERS:
+        return forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, **told)
+    if question.kind == QuestionKind.CHOICE:
+        return forms.ChoiceField(choices=choices, **told)
+    if question.kind == QuestionKind.MULTIPLE:
+        return forms.MultipleChoiceField(choices=choices, **told)
+    return CommentField(required=question.required)

@@ -1,41 +1,52 @@
-"""The pages around an answer that more than one door shows: the question, a trial's thanks, how answers are used."""
+"""The pages around an answer that more than one door shows: the question, what an answer brings up, a trial's thanks, how
+answers are used."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from nps_platform.lib.nps import class_of
-from nps_platform.tenancy.public_door import PublicRequest, public_page
-from responses.actions import CORRECTION_DAYS
+from nps_platform.tenancy.public_door import PublicRequest, public_page, script_from, speaking
+from responses.actions import CORRECTION_DAYS, add_answers
+from responses.answers import brought_up, said_in
 from responses.models import Response
-from responses.public_forms import AnswerForm
-from responses.survey_page import page_language, survey_page
+from responses.public_forms import AnswerForm, MoreForm
+from responses.survey_page import more_blocks, page_language, survey_page
 from responses.thanks_page import thanks_context
+from surveys.authoring.content import Content, Question
 from surveys.models import Survey
+
+PARTIAL = "public/_partial.js"
+UNPROCESSABLE = 422
 
 
 def question_page(
     request: PublicRequest,
-    survey: Survey,
+    content: Content,
     own_language: str,
     form: AnswerForm | None = None,
     *,
     preview: bool = False,
+    keeps_partial: bool = False,
+    template: str = "public/survey.html",
     **context: Any,
 ) -> HttpResponse:
-    """Draw the question for an invitation, a test or the editor's preview."""
+    """Draw the question for an invitation, a test or the editor's preview. `keeps_partial`: what is begun and not sent is
+    kept as such (`responses/provisional.py`)."""
     score = chosen_score(request, form)
-    language = page_language(survey, spoken_by(request), own_language)
-    with translation.override(language):
-        page = survey_page(survey, language, score)
+    language = page_language(content, spoken_by(request), own_language)
+    with speaking(request.organization, language):
         data = {
-            "page": page,
-            "spoken": [] if preview else survey.languages,
+            "page": survey_page(content, language, score, holes=preview, values=typed(form), errors=wrong(form)),
+            "spoken": [] if preview else content.languages,
             "preview": preview,
             "form": form,
+            "first_error": next(iter(form.errors), "") if form else "",
             "comment": form["comment"].value() if form else "",
             "contact": bool(form and form["contact"].value()),
             "from_mail": request.method != "POST" and score is not None,
@@ -43,7 +54,74 @@ def question_page(
             "action": request.path,
             "privacy_url": "" if preview else f"{request.path}/privacy",
         }
-        return public_page(request, "public/survey.html", data | context, framed=preview)
+        script = script_from(PARTIAL) if keeps_partial else None
+        page = data | context
+        return public_page(request, template, page, framed=preview, language=language, script=script)
+
+
+def more_page(
+    request: PublicRequest,
+    questions: Sequence[Question],
+    language: str,
+    form: forms.Form | None = None,
+    *,
+    framed: bool = False,
+    **context: Any,
+) -> HttpResponse:
+    """What the first answers brought up; the score is recorded already."""
+    with speaking(request.organization, language):
+        data = {
+            "blocks": more_blocks(questions, language, typed(form), wrong(form)),
+            "form": form,
+            "first_error": next(iter(form.errors), "") if form else "",
+            "language": language,
+            "action": request.path,
+            "preview": framed,
+        }
+        return public_page(request, "public/more.html", data | context, framed=framed, language=language)
+
+
+def waiting_for(request: PublicRequest, content: Content, response: Response) -> list[Question]:
+    """What the answers brought up and the address asks for; all of it where the address names nothing."""
+    questions = brought_up(content, response.nps_class, said_in(response))
+    asked = request.GET.getlist("q")
+    return [question for question in questions if question.key in asked] if asked else questions
+
+
+def address_of_more(page: str, content: Content, response: Response, language: str, shown: Sequence[str] = ()) -> str:
+    """Where `page` asks what the answers bring up beyond `shown`; empty where nothing is."""
+    branches = any(question.shown.waits for question in content.questions)
+    waiting = brought_up(content, response.nps_class, said_in(response)) if branches else []
+    fresh = [question.key for question in waiting if question.key not in shown]
+    named = "".join(f"&q={key}" for key in fresh) if shown else ""
+    return f"{page}?language={language}{named}" if fresh else ""
+
+
+def ask_more(
+    request: PublicRequest, response: Response, questions: Sequence[Question], language: str
+) -> HttpResponse | None:
+    """The page with `questions`, again where an answer is missing; None once a POST has added them to `response`."""
+    if request.method != "POST":
+        return more_page(request, questions, language)
+    form = MoreForm(request.POST, questions)
+    if not form.is_valid():
+        page = more_page(request, questions, language, form)
+        page.status_code = UNPROCESSABLE
+        return page
+    add_answers(response, form.said())
+    return None
+
+
+def typed(form: forms.Form | None) -> dict[str, list[str]]:
+    """What was sent, by field, to be shown again."""
+    if form is None:
+        return {}
+    return {name: form.data.getlist(name) for name in form.fields if hasattr(form.data, "getlist")}
+
+
+def wrong(form: forms.Form | None) -> dict[str, str]:
+    """The first thing that is wrong about each field."""
+    return {name: str(errors[0]) for name, errors in form.errors.items()} if form else {}
 
 
 def spoken_by(request: PublicRequest) -> str | None:
@@ -58,23 +136,25 @@ def chosen_score(request: PublicRequest, form: AnswerForm | None = None) -> int 
 
 
 def try_out_thanks(
-    request: PublicRequest, survey: Survey, score: int, comment: str, *, framed: bool = False
+    request: PublicRequest, survey: Survey, score: int, comment: str, *, framed: bool = False, page: str = ""
 ) -> HttpResponse:
-    """The thank-you page of a class, as it would look; `framed` in the editor's preview."""
-    language = page_language(survey, spoken_by(request), request.organization.language)
+    """The thank-you page of a class in the draft, as it would look; `framed` in the editor's preview, which names its `page`."""
+    content = survey.draft_content
+    language = page_language(content, spoken_by(request), request.organization.language)
     said = Response(survey=survey, score=score, nps_class=class_of(score), comment=comment, answered_at=timezone.now())
     said.organization = request.organization
-    with translation.override(language):
-        context = thanks_context(None, said, language, None, None)
-        spoken = [] if framed else survey.languages
-        return public_page(
-            request, "public/thanks.html", {**context, "test": not framed, "spoken": spoken}, framed=framed
-        )
+    with speaking(request.organization, language):
+        context = thanks_context(None, said, content, language, None, None, page=page)
+        spoken: Iterable[str] = [] if framed else content.languages
+        data = {**context, "test": not framed, "spoken": spoken}
+        return public_page(request, "public/thanks.html", data, framed=framed, language=language)
 
 
-def privacy_page(request: PublicRequest, survey: Survey, own_language: str, back: str) -> HttpResponse:
-    """How the answer is used, with the way back."""
-    language = page_language(survey, spoken_by(request), own_language)
-    context = {"back": back, "spoken": survey.languages, "language": language, "days": CORRECTION_DAYS}
-    with translation.override(language):
-        return public_page(request, "public/privacy.html", context)
+def privacy_page(
+    request: PublicRequest, content: Content, own_language: str, back: str, *, visit: bool = False
+) -> HttpResponse:
+    """How the answer is used, with the way back; `visit`: by whoever came by, without an invitation."""
+    language = page_language(content, spoken_by(request), own_language)
+    context = {"back": back, "spoken": content.languages, "language": language, "days": CORRECTION_DAYS, "visit": visit}
+    with speaking(request.organization, language):
+        return public_page(request, "public/privacy.html", context, language=language)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from nps_platform.lib.nps import class_of
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response
-from responses.signals import response_recorded
+from responses.signals import DUE, response_recorded
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def record_at_once(
     first = None  # also where an answer stands without its invitation knowing: the long way deals with it
     with suppress(IntegrityError), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM record_first_answer(%s, %s, %s::smallint, %s, %s, %s, %s, %s)",
+            "SELECT * FROM record_first_answer_and_look(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s)",
             (
                 current_organization().pk,
                 invitation_id,
@@ -48,16 +48,29 @@ def record_at_once(
                 wants_contact,
                 language,
                 timezone.now(),
+                DUE,
             ),
         )
         first = cursor.fetchone()
     if first is None:
         return None
-    announce(first[0], current_organization().pk)
-    return FirstAnswer(*first)
+    response_id, *languages, told = first
+    announce(response_id, current_organization().pk, told=told)
+    return FirstAnswer(response_id, *languages)
 
 
-def announce(response_id: int, organization_id: int, *, corrected: bool = False) -> None:
+def wait_for_answers() -> None:
+    """After DUE was taken back, before looking: return once the answers that still counted on it can be found.
+
+    `record_first_answer_and_look` reads DUE inside the transaction that records; where there is no such function, DUE is read
+    after the commit, and nobody needs waiting for.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", (DUE, current_organization().pk))
+
+
+def announce(response_id: int, organization_id: int, *, corrected: bool = False, told: bool = False) -> None:
     """Tell the rooms above once the rows are there; one that fails is logged, the customer is thanked all the same."""
     transaction.on_commit(
         partial(
@@ -66,5 +79,6 @@ def announce(response_id: int, organization_id: int, *, corrected: bool = False)
             organization_id=organization_id,
             response_id=response_id,
             corrected=corrected,
+            told=told,
         )
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from nps_platform.customers.models import Customer
 from nps_platform.lib.nps import NpsClass
+from responses.answers import Said
 from responses.models import Response, ScoreChange
 from responses.public_forms import COMMENT_LENGTH
-from surveys.models import Question, Survey
+from surveys.authoring.content import Question, QuestionKind, content_for
+from surveys.models import Survey, SurveyKind
 
 # Clocks of other systems run a little ahead.
 AHEAD = timedelta(minutes=5)
@@ -30,12 +33,18 @@ class ScoreChangeSerializer(serializers.ModelSerializer):
 
 
 class ResponseSerializer(serializers.ModelSerializer):
-    """One confirmed answer. `customer` is the external id; null where there is none, or the person was erased."""
+    """One confirmed answer. `customer` is the external id; null where there is none, or the person was erased.
+
+    What was said at a `collector` has no customer: `visitor_name`, `visitor_address` (e-mail or telephone) and the code of a
+    `receipt` are what the visitor told, empty where they told nothing.
+    """
 
     customer = serializers.CharField(source="customer.external_id", allow_null=True, default=None, read_only=True)
     customer_id = serializers.IntegerField(allow_null=True, read_only=True)
     account = serializers.CharField(source="account.external_id", allow_null=True, default=None, read_only=True)
     unit = serializers.CharField(source="unit.code", allow_null=True, default=None, read_only=True)
+    answers = serializers.SerializerMethodField(help_text="The survey's further questions by key.")
+    version = serializers.IntegerField(source="version.number", allow_null=True, default=None, read_only=True)
     changes = ScoreChangeSerializer(many=True, read_only=True)
 
     class Meta:
@@ -43,10 +52,15 @@ class ResponseSerializer(serializers.ModelSerializer):
         fields = [
             "id",
             "survey",
+            "version",
             "kind",
             "stage",
             "touchpoint",
             "invitation",
+            "collector",
+            "receipt",
+            "visitor_name",
+            "visitor_address",
             "customer",
             "customer_id",
             "account",
@@ -54,6 +68,7 @@ class ResponseSerializer(serializers.ModelSerializer):
             "score",
             "comment",
             "wants_contact",
+            "answers",
             "language",
             "channel",
             "answered_at",
@@ -62,6 +77,10 @@ class ResponseSerializer(serializers.ModelSerializer):
             "contacted_at",
             "changes",
         ]
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_answers(self, response: Response) -> dict[str, Any]:
+        return {answer.key: answer.value for answer in response.answers.all()}
 
     def get_fields(self) -> dict[str, Any]:
         # `class` is a word of Python's own.
@@ -73,7 +92,7 @@ class ResponseSerializer(serializers.ModelSerializer):
 class ResponseWriteSerializer(serializers.Serializer):
     """An answer taken elsewhere. `answers` may name the survey's further questions by key."""
 
-    survey = serializers.PrimaryKeyRelatedField(queryset=Survey.objects.all())
+    survey = serializers.PrimaryKeyRelatedField(queryset=Survey.objects.select_related("published"))
     customer = serializers.CharField(max_length=100, help_text="External id.")
     score = serializers.IntegerField(min_value=0, max_value=10)
     comment = serializers.CharField(max_length=COMMENT_LENGTH, allow_blank=True, required=False, default="")
@@ -81,6 +100,11 @@ class ResponseWriteSerializer(serializers.Serializer):
     wants_contact = serializers.BooleanField(allow_null=True, required=False, default=None)
     answered_at = serializers.DateTimeField(required=False)
     channel = serializers.ChoiceField(choices=Response.Channel.choices, required=False, default=Response.Channel.API)
+
+    def validate_survey(self, survey: Survey) -> Survey:
+        if survey.kind == SurveyKind.EMPLOYEE:
+            raise serializers.ValidationError(_("Employees answer anonymously, through their link."), code="anonymous")
+        return survey
 
     def validate_customer(self, value: str) -> Customer:
         known = Customer.objects.select_related("account").filter(external_id=value, erased_at=None)
@@ -98,18 +122,39 @@ class ResponseWriteSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs.setdefault("answered_at", timezone.now())
-        for key, given in attrs.pop("answers").items():
-            self._take(attrs, key, given)
+        attrs["answers"], told = [], attrs.pop("answers")
+        content = content_for(attrs["survey"])
+        for key, given in told.items():
+            question = content.question(key)
+            if question is None or question.kind == QuestionKind.NPS:
+                message = _("The survey has no such question.")
+                raise serializers.ValidationError({"answers": {key: message}}, code="unknown")
+            self._take(attrs, question, given, in_comment=question in content.comments)
         return attrs
 
-    def _take(self, attrs: dict[str, Any], key: str, given: Any) -> None:
-        """Put one of `answers` where it belongs: words into the comment, consent into wants_contact."""
-        question = Question.objects.filter(survey=attrs["survey"], key=key).exclude(kind=Question.Kind.NPS).first()
-        if question is None:
-            raise serializers.ValidationError({"answers": {key: _("The survey has no such question.")}}, code="unknown")
-        if question.kind == Question.Kind.TEXT and isinstance(given, str) and len(given) <= COMMENT_LENGTH:
-            attrs["comment"] = attrs["comment"] or given
-        elif question.kind == Question.Kind.CONTACT and isinstance(given, bool):
+    def _take(self, attrs: dict[str, Any], question: Question, given: Any, *, in_comment: bool) -> None:
+        """Put one of `answers` where it belongs: the comment, wants_contact, or a further answer."""
+        if isinstance(given, str) and len(given) > COMMENT_LENGTH:
+            self._refuse(question)
+        if question.kind == QuestionKind.CONTACT:
+            if not isinstance(given, bool):
+                self._refuse(question)
             attrs["wants_contact"] = given
+        elif in_comment:
+            if not isinstance(given, str):
+                self._refuse(question)
+            attrs["comment"] = attrs["comment"] or given
         else:
-            raise serializers.ValidationError({"answers": {key: _("Not an answer to this question.")}}, code="invalid")
+            self._add(attrs, question, given)
+
+    def _add(self, attrs: dict[str, Any], question: Question, given: Any) -> None:
+        try:
+            said = Said.of(question, given)
+        except (ValueError, TypeError):
+            self._refuse(question)
+        if said:
+            attrs["answers"].append(said)
+
+    def _refuse(self, question: Question) -> NoReturn:
+        message = _("Not an answer to this question.")
+        raise serializers.ValidationError({"answers": {question.key: message}}, code="invalid")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from nps_platform.lib.nps import NpsClass, class_of
-from surveys.models import Question, Survey, ThankYou
+from nps_platform.tenancy.scope import current_organization
+from surveys.authoring.content import NUMBERS, WITH_OPTIONS, Content, Question, QuestionKind
 
 # Short names of the classes on the page: they pick the follow-up by `:has()`.
 MARKS = {NpsClass.DETRACTOR: "d", NpsClass.PASSIVE: "p", NpsClass.PROMOTER: "r"}
+# The name of a further question's field begins with this.
+FIELD = "q-"
 
 
 @dataclass(frozen=True)
@@ -38,107 +41,202 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
-class ContactQuestion:
-    """The consent to be contacted; asked of the classes in `marks`."""
+class Choice:
+    """One thing to choose."""
 
+    value: str
     text: str
-    help: str
-    marks: str
-    on: bool
-
-    @property
-    def css(self) -> str:
-        """Hidden until a class is chosen that is asked; shown from the start where all are."""
-        if len(self.marks) == len(MARKS):
-            return ""
-        return " ".join(["only", *(f"q{mark}" for mark in self.marks), *(["on"] if self.on else [])])
+    checked: bool
 
 
 @dataclass(frozen=True)
-class SurveyPage:
-    """Everything that templates/public/_answer_form.html draws."""
+class Block:
+    """One question below the scale. `css` hides it from classes that aren't asked; `form` is "comment", "contact" or how
+    it is answered: "numbers", "one", "several", "words"."""
 
-    survey: Survey
-    language: str
-    question: str
-    low: str
-    high: str
-    cells: list[Cell]
-    follow_ups: list[FollowUp]
-    contact: ContactQuestion | None
+    form: str
+    css: str
+    marks: str = ""
+    name: str = ""
+    text: str = ""
+    help: str = ""
+    required: bool = False
+    follow_ups: tuple[FollowUp, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    low: str = ""
+    high: str = ""
+    value: str = ""
+    error: str = ""
 
     @property
     def has_help(self) -> bool:
         """Whether any follow-up says more beside its question."""
         return any(asked.help for asked in self.follow_ups)
 
+    @property
+    def ends(self) -> tuple[Choice, Choice]:
+        return self.choices[0], self.choices[-1]
 
-def survey_page(survey: Survey, language: str, score: int | None) -> SurveyPage:
-    """The page with `score` chosen, or none."""
-    questions = list(survey.questions.all())
-    asked = next((q for q in questions if q.kind == Question.Kind.NPS), None)
-    scale = _texts(asked, language)
+    @property
+    def described_by(self) -> str:
+        ids = [f"h-{self.name}"] if self.help else []
+        return " ".join([*ids, f"e-{self.name}"] if self.error else ids)
+
+
+@dataclass(frozen=True)
+class SurveyPage:
+    """Everything that templates/public/_answer_form.html draws."""
+
+    language: str
+    question: str
+    low: str
+    high: str
+    cells: tuple[Cell, ...]
+    blocks: tuple[Block, ...]
+    # Whether there is more than score, comment and consent: such an answer takes the long way.
+    asks_more: bool
+
+
+def survey_page(
+    content: Content,
+    language: str,
+    score: int | None,
+    *,
+    extras: bool = True,
+    holes: bool = False,
+    values: Mapping[str, list[str]] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> SurveyPage:
+    """The page with `score` chosen, or none. `extras`: with the further questions; `holes`: say where texts are missing;
+    `values`, `errors` by field's name."""
+    usual = _("A text is missing here: customers would see a gap.") if holes else ""
+    blocks = [_block(content, question, language, score, usual) for question in _in_order(content, extras=extras)]
     return SurveyPage(
-        survey=survey,
         language=language,
-        question=scale.get("text") or _recommend(survey),
-        low=scale.get("low") or _("Not at all likely"),
-        high=scale.get("high") or _("Extremely likely"),
-        cells=[Cell(n, MARKS[class_of(n)], n == score) for n in range(11)],
-        follow_ups=_follow_ups(questions, language, score),
-        contact=_contact(survey, questions, language, score),
+        question=content.nps.text(language) or usual or _recommend(content),
+        low=content.nps.text(language, "low") or _("Not at all likely"),
+        high=content.nps.text(language, "high") or _("Extremely likely"),
+        cells=tuple(Cell(n, MARKS[class_of(n)], n == score) for n in range(11)),
+        blocks=tuple(_filled(block, values or {}, errors or {}) for block in blocks),
+        asks_more=extras and bool(content.extras),
     )
 
 
-def page_language(survey: Survey, *wanted: str | None) -> str:
+def more_blocks(
+    questions: Iterable[Question],
+    language: str,
+    values: Mapping[str, list[str]] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> list[Block]:
+    """Questions that an earlier answer brought up, as blocks that everybody sees."""
+    return [_filled(_extra(question, language, css=""), values or {}, errors or {}) for question in questions]
+
+
+def page_language(content: Content, *wanted: str | None) -> str:
     """The first of `wanted` that the survey speaks, else its own first."""
-    spoken = survey.languages or ["en"]
+    spoken = content.languages or ("en",)
     return next((language for language in wanted if language and language in spoken), spoken[0])
 
 
-def thank_you_texts(survey: Survey, language: str, nps_class: str) -> dict[str, str]:
-    """Title and body of the page after the answer."""
-    row = ThankYou.objects.filter(survey=survey, nps_class=nps_class).first()
-    return {
-        "title": _("Thank you for your answer"),
-        "body": "",
-        **{k: v for k, v in _texts(row, language).items() if v},
-    }
-
-
-def _recommend(survey: Survey) -> str:
-    subject = survey.subject_name or survey.organization.name
+def _recommend(content: Content) -> str:
+    subject = content.subject or current_organization().name
     return _("How likely are you to recommend %(subject)s to a friend or family member?") % {"subject": subject}
 
 
-def _texts(row: Question | ThankYou | None, language: str) -> dict[str, Any]:
-    return (row.texts.get(language) or {}) if row else {}
+def _in_order(content: Content, *, extras: bool) -> list[Question]:
+    """What the first page asks below the scale; the questions that share the comment's box stand where their first does."""
+    comments = content.comments
+    shared = {question.key for question in comments[1:]}
+    further = {question.key for question in content.extras}
+    return [
+        question
+        for question in content.questions
+        if question.kind != QuestionKind.NPS
+        and not question.shown.waits
+        and question.key not in shared
+        and (extras or question.key not in further)
+    ]
 
 
-def _follow_ups(questions: list[Question], language: str, score: int | None) -> list[FollowUp]:
-    """One a class and one for no class yet; classes that read the same share one."""
+def _block(content: Content, question: Question, language: str, score: int | None, usual: str) -> Block:
+    if question.key in {one.key for one in content.comments}:
+        return _comment(content, language, score, usual)
+    css = _css(_marks(question), score)
+    if question.kind == QuestionKind.CONTACT:
+        return _consent(question, language, css, usual)
+    return _extra(question, language, css, usual)
+
+
+def _marks(question: Question) -> str:
+    return "".join(mark for nps_class, mark in MARKS.items() if question.shown.for_class(nps_class))
+
+
+def _css(marks: str, score: int | None) -> str:
+    """Hidden until a class is chosen that is asked; shown from the start where all are."""
+    if len(marks) == len(MARKS):
+        return ""
+    on = score is not None and MARKS[class_of(score)] in marks
+    return " ".join(["only", *(f"q{mark}" for mark in marks), *(["on"] if on else [])])
+
+
+def _comment(content: Content, language: str, score: int | None, usual: str) -> Block:
+    """One text a class and one for no class yet; classes that read the same share one."""
     chosen = MARKS[class_of(score)] if score is not None else "n"
     found: dict[tuple[str, str], list[str]] = {}
+    marks = ""
     for nps_class, mark in [(None, "n"), *MARKS.items()]:
-        texts = _texts(_text_question(questions, nps_class), language)
-        key = (texts.get("text") or _("What is the main reason for your score?"), texts.get("help") or "")
-        found.setdefault(key, []).append(mark)
-    return [FollowUp(tuple(marks), text, hint, chosen in marks) for (text, hint), marks in found.items()]
+        question = content.comment_for(nps_class)
+        if nps_class and question:
+            marks += mark
+        if question or not nps_class:
+            texts = (question.text(language), question.text(language, "help")) if question else ("", "")
+            hole = usual if question else ""
+            key = (texts[0] or hole or _("What is the main reason for your score?"), texts[1])
+            found.setdefault(key, []).append(mark)
+    required = all(question.required for question in content.comments)
+    asked = tuple(FollowUp(tuple(m), text, hint, chosen in m) for (text, hint), m in found.items())
+    return Block("comment", _css(marks, score), marks=marks, name="comment", required=required, follow_ups=asked)
 
 
-def _text_question(questions: list[Question], nps_class: str | None) -> Question | None:
-    """The one meant for this class, else the one for everybody."""
-    texts = [q for q in questions if q.kind == Question.Kind.TEXT]
-    own = next((q for q in texts if nps_class in q.shown_for), None)
-    return own or next((q for q in texts if not q.shown_for), None)
-
-
-def _contact(survey: Survey, questions: list[Question], language: str, score: int | None) -> ContactQuestion | None:
+def _consent(question: Question, language: str, css: str, usual: str) -> Block:
     """Never ticked beforehand."""
-    row = next((q for q in questions if q.kind == Question.Kind.CONTACT), None)
-    if not survey.ask_contact or row is None:
-        return None
-    texts = _texts(row, language)
-    marks = "".join(mark for nps_class, mark in MARKS.items() if not row.shown_for or nps_class in row.shown_for)
-    on = score is not None and MARKS[class_of(score)] in marks
-    return ContactQuestion(texts.get("text") or _("I would like to be contacted"), texts.get("help") or "", marks, on)
+    text = question.text(language) or usual or _("I would like to be contacted")
+    return Block(
+        "contact", css, marks=_marks(question), name="contact", text=text, help=question.text(language, "help")
+    )
+
+
+def _extra(question: Question, language: str, css: str, usual: str = "") -> Block:
+    return Block(
+        form_of(question),
+        css,
+        marks=_marks(question),
+        name=f"{FIELD}{question.key}",
+        text=question.text(language) or usual,
+        help=question.text(language, "help"),
+        required=question.required,
+        choices=tuple(Choice(value, _choice_text(question, value, language), False) for value in question.values),
+        low=question.text(language, "low"),
+        high=question.text(language, "high"),
+    )
+
+
+def form_of(question: Question) -> str:
+    if question.kind in NUMBERS:
+        return "numbers"
+    if question.kind in WITH_OPTIONS:
+        return "several" if question.kind == QuestionKind.MULTIPLE else "one"
+    return "words"
+
+
+def _choice_text(question: Question, value: str, language: str) -> str:
+    option = question.option(value)
+    return option.text(language) if option else value
+
+
+def _filled(block: Block, values: Mapping[str, list[str]], errors: Mapping[str, str]) -> Block:
+    """With what was typed or chosen before, and what is wrong about it."""
+    given = values.get(block.name, [])
+    choices = tuple(Choice(one.value, one.text, one.value in given) for one in block.choices)
+    value = given[0] if given else ""
+    return Block(**{**vars(block), "choices": choices, "value": value, "error": errors.get(block.name, "")})

@@ -1,34 +1,60 @@
-"""What the thank-you page says: thanks by class, what happens next, what was said, and its correction."""
+"""What the thank-you page says: thanks by class and segment, what happens next, what was said, and its correction."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from nps_platform.customers.models import Customer, Segment
+from nps_platform.customers.segments import BrokenSegment, customers_in
 from responses.actions import correctable_until
 from responses.models import Response
 from responses.promises import first_contact_by
 from responses.public_forms import AnswerForm
-from responses.survey_page import survey_page, thank_you_texts
+from responses.survey_page import survey_page
+from surveys.authoring.content import Content, NextStep, ThanksPage
 from surveys.models import Invitation
+
+
+@dataclass(frozen=True)
+class Thanks:
+    """The page in one language. `code` is the customer's own; `url` and `label` lead to an offer, `review_url` to a review."""
+
+    title: str
+    body: str
+    step: str = ""
+    step_text: str = ""
+    code: str = ""
+    url: str = ""
+    label: str = ""
+    review_url: str = ""
 
 
 def thanks_context(
     invitation: Invitation | None,
     response: Response,
+    content: Content,
     language: str,
     newly_chosen: int | None,
     form: AnswerForm | None,
+    page: str = "",
 ) -> dict[str, Any]:
-    """The context of public/thanks.html. Without an invitation it is a test: nothing to correct, nothing to follow."""
+    """The context of public/thanks.html. Without an invitation it is a test: nothing to correct, nothing to follow.
+
+    `page` names the thank-you page to show; without, the first that fits.
+    """
+    shown = content.page(page) or fitting_page(content, response.nps_class, response.customer)
+    promised = response.wants_contact or (shown is not None and shown.step == NextStep.CONTACT)
     context = {
         "said": response,
-        "thanks": thank_you_texts(response.survey, language, response.nps_class),
-        "promise": first_contact_by(response),
-        "spoken": response.survey.languages,
-        "page": survey_page(response.survey, language, response.score),
+        "thanks": _thanks(shown, language, response.customer),
+        "promise": first_contact_by(response) if promised else None,
+        "spoken": content.languages,
+        "page": survey_page(content, language, response.score, extras=False),
     }
     if invitation is None:
         return context
@@ -43,6 +69,54 @@ def thanks_context(
     }
 
 
+def visit_thanks_context(response: Response, language: str) -> dict[str, Any]:
+    """The same for whoever came by a link that is open to all: corrections and what becomes of it are behind their own link."""
+    context = thanks_context(None, response, response.content, language, None, None)
+    loop = reverse("loop_page", args=[response.loop_token])
+    return {
+        **context,
+        **correction_context(response, language, None, None),
+        "loop_url": loop,
+        "privacy_url": f"{loop}/privacy",
+        "action": loop,
+    }
+
+
+def fitting_page(content: Content, nps_class: str, customer: Customer | None) -> ThanksPage | None:
+    """The first page for this class whose segment the customer is in; a page without a segment is for everybody."""
+    for page in sorted(content.thanks, key=lambda page: page.segment is None):
+        if page.nps_class == nps_class and (not page.segment or _is_in(customer, page.segment)):
+            return page
+    return None
+
+
+def _is_in(customer: Customer | None, segment_id: int) -> bool:
+    segment = Segment.objects.filter(pk=segment_id).first() if customer else None
+    if customer is None or segment is None:
+        return False
+    try:
+        return customers_in(segment).filter(pk=customer.pk).exists()
+    except BrokenSegment:
+        return False
+
+
+def _thanks(page: ThanksPage | None, language: str, customer: Customer | None) -> Thanks:
+    plain = _("Thank you for your answer")
+    if page is None:
+        return Thanks(plain, "")
+    number = (customer.external_id or str(customer.pk)) if customer else "0000"
+    return Thanks(
+        title=page.text(language, "title") or plain,
+        body=page.text(language, "body"),
+        step=page.step,
+        step_text=page.text(language, "step"),
+        code=page.code.replace("{{customer}}", number),
+        url=page.url,
+        label=page.text(language, "label"),
+        review_url=page.review_url,
+    )
+
+
 def correction_context(
     response: Response, language: str, newly_chosen: int | None, form: AnswerForm | None
 ) -> dict[str, Any]:
@@ -54,7 +128,7 @@ def correction_context(
     return {
         "correction": "after_contact" if response.contacted_at else in_time,
         "until": until,
-        "page": survey_page(response.survey, language, score),
+        "page": survey_page(response.content, language, score, extras=False),
         "form": form,
         "score": score,
         "comment": form["comment"].value() if form else kept_words,

@@ -1,7 +1,9 @@
-"""The API's surveys, programmes and invitations: the same actions as the screens."""
+"""The API's programmes and invitations: the same actions as the screens."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -15,27 +17,27 @@ from rest_framework.response import Response
 from nps_platform.customers.segments import BrokenSegment
 from nps_platform.tenancy.api_base import PAGE_PARAMETERS, OrganizationAPIView, has_scope, idempotent, page_of
 from surveys.actions import (
+    BadPlan,
+    NoGateway,
     ProgrammeNotReady,
-    SurveyIsFixed,
-    SurveyNotReady,
     WrongState,
+    change_programme,
     create_programme,
-    create_survey,
     launch,
+    let_go,
     pause,
-    publish_survey,
+    reserve,
     resume,
     simulate,
-    update_survey,
 )
-from surveys.models import Invitation, Programme, Survey
+from surveys.models import Invitation, Programme
+from surveys.programme_forms import problem_text
 from surveys.serializers import (
     InvitationSerializer,
     ProgrammeSerializer,
     SimulationSerializer,
-    SurveyChangeSerializer,
-    SurveySerializer,
 )
+from surveys.simulation import no_gateway_text
 
 
 class Conflict(APIException):
@@ -43,73 +45,6 @@ class Conflict(APIException):
 
     status_code = HTTPStatus.CONFLICT
     default_code = "wrong_state"
-
-
-class SurveysView(OrganizationAPIView):
-    @extend_schema(operation_id="surveys_list", parameters=PAGE_PARAMETERS, responses=page_of(SurveySerializer))
-    def get(self, request: Request) -> Response:
-        """Surveys, newest first."""
-        return self.page(Survey.objects.prefetch_related("questions", "thanks"), SurveySerializer)
-
-    @extend_schema(operation_id="surveys_create", request=SurveySerializer, responses={201: SurveySerializer})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Make a draft; what is left out comes from the kind's template."""
-        form = SurveySerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        told = dict(form.validated_data)
-        texts = {question["key"]: question["texts"] for question in told.pop("questions", [])}
-        ask_contact = told.pop("ask_contact", True)
-        survey = create_survey(
-            kind=told["kind"],
-            name=told["name"],
-            languages=told.get("languages") or [self.organization.language],
-            stage=told.get("stage"),
-            touchpoint=told.get("touchpoint"),
-            subject_name=told.get("subject_name", ""),
-            texts=texts | {"thanks": told.get("thanks", {})},
-            ask_contact=ask_contact,
-            by=None,
-        )
-        return Response(SurveySerializer(survey).data, status=HTTPStatus.CREATED)
-
-
-class SurveyView(OrganizationAPIView):
-    @extend_schema(operation_id="surveys_get", responses=SurveySerializer)
-    def get(self, request: Request, pk: int) -> Response:
-        """One survey with its texts."""
-        return Response(SurveySerializer(get_object_or_404(Survey.objects, pk=pk)).data)
-
-    @extend_schema(
-        operation_id="surveys_change", request=SurveyChangeSerializer(partial=True), responses=SurveySerializer
-    )
-    @idempotent
-    def patch(self, request: Request, pk: int) -> Response:
-        """Change a draft's texts and settings, or any survey's name."""
-        survey: Survey = get_object_or_404(Survey.objects, pk=pk)
-        form = SurveyChangeSerializer(data=request.data, partial=True)
-        form.is_valid(raise_exception=True)
-        changes: dict[str, Any] = dict(form.validated_data)
-        if "questions" in changes:
-            changes["questions"] = {question["key"]: question["texts"] for question in changes["questions"]}
-        try:
-            update_survey(survey, by=None, **changes)
-        except SurveyIsFixed as error:
-            raise Conflict(_("A published survey no longer changes: duplicate it.")) from error
-        return Response(SurveySerializer(survey).data)
-
-
-class PublishView(OrganizationAPIView):
-    @extend_schema(operation_id="surveys_publish", request=None, responses=SurveySerializer)
-    @idempotent
-    def post(self, request: Request, pk: int) -> Response:
-        """Publish: from now on it may be asked, and its texts stay as they are."""
-        survey: Survey = get_object_or_404(Survey.objects, pk=pk)
-        try:
-            publish_survey(survey, by=None)
-        except SurveyNotReady as error:
-            raise ValidationError({problem.part: [problem.message] for problem in error.problems}) from error
-        return Response(SurveySerializer(survey).data)
 
 
 class ProgrammesView(OrganizationAPIView):
@@ -124,18 +59,18 @@ class ProgrammesView(OrganizationAPIView):
         """Make a draft wave."""
         form = ProgrammeSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        told = form.validated_data
-        reminders = told.get("reminders") or []
-        programme = create_programme(
-            survey=told["survey"],
-            name=told["name"],
-            audience=told.get("audience"),
-            quarantine_days=told.get("quarantine_days"),
-            reminder_days=reminders[0]["after_days"] if reminders else None,
-            open_days=told["open_days"],
-            by=None,
-        )
+        with _plan_problems():
+            programme = create_programme(**form.settings(), by=None)
         return Response(ProgrammeSerializer(programme).data, status=HTTPStatus.CREATED)
+
+
+@contextmanager
+def _plan_problems() -> Iterator[None]:
+    """Settings that nobody could keep are told at their field."""
+    try:
+        yield
+    except BadPlan as error:
+        raise ValidationError({field: [problem_text(code)] for field, code in error.problems.items()}) from error
 
 
 class ProgrammeView(OrganizationAPIView):
@@ -143,6 +78,22 @@ class ProgrammeView(OrganizationAPIView):
     def get(self, request: Request, pk: int) -> Response:
         """One programme; counts once it is planned."""
         return Response(ProgrammeSerializer(get_object_or_404(Programme.objects, pk=pk)).data)
+
+    @extend_schema(
+        operation_id="programmes_change", request=ProgrammeSerializer(partial=True), responses=ProgrammeSerializer
+    )
+    @idempotent
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change a draft; what is left out stays."""
+        programme = get_object_or_404(Programme.objects.select_related("survey"), pk=pk)
+        form = ProgrammeSerializer(data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        try:
+            with _plan_problems():
+                change_programme(programme, by=None, **form.settings())
+        except WrongState as error:
+            raise Conflict(_("What was launched no longer changes.")) from error
+        return Response(ProgrammeSerializer(programme).data)
 
 
 class SimulateView(OrganizationAPIView):
@@ -166,6 +117,8 @@ class StepView(OrganizationAPIView):
             action(programme, by=None)
         except ProgrammeNotReady as error:
             raise Conflict(_("Publish the survey first.")) from error
+        except NoGateway as error:
+            raise Conflict(no_gateway_text(error.channel)) from error
         except WrongState as error:
             raise Conflict(_("The programme is not in a state for this.")) from error
         return Response(ProgrammeSerializer(programme).data, status=HTTPStatus.ACCEPTED)
@@ -193,6 +146,22 @@ class ResumeView(StepView):
     def post(self, request: Request, pk: int) -> Response:
         """Go on where it was paused."""
         return self.step(pk, resume)
+
+
+class ReserveView(StepView):
+    @extend_schema(operation_id="programmes_reserve", request=None, responses={202: ProgrammeSerializer})
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Keep the people of its next wave: other programmes skip them as `reserved` until it has asked."""
+        return self.step(pk, reserve)
+
+
+class LetGoView(StepView):
+    @extend_schema(operation_id="programmes_let_go", request=None, responses={202: ProgrammeSerializer})
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Keep nobody for it any more."""
+        return self.step(pk, let_go)
 
 
 class InvitationsView(OrganizationAPIView):

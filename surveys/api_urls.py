@@ -2,17 +2,24 @@
 
 from django.urls import path
 
-from surveys import api
+from surveys import api, collector_api, event_api, incident_api, survey_api
 
 urlpatterns = [
-    path("surveys", api.SurveysView.as_view(), name="api_surveys"),
-    path("surveys/<int:pk>", api.SurveyView.as_view(), name="api_survey"),
-    path("surveys/<int:pk>/publish", api.PublishView.as_view(), name="api_survey_publish"),
+    path("surveys", survey_api.SurveysView.as_view(), name="api_surveys"),
+    path("surveys/<int:pk>", survey_api.SurveyView.as_view(), name="api_survey"),
+    path("surveys/<int:pk>/publish", survey_api.PublishView.as_view(), name="api_survey_publish"),
     path("programmes", api.ProgrammesView.as_view(), name="api_programmes"),
     path("programmes/<int:pk>", api.ProgrammeView.as_view(), name="api_programme"),
     path("programmes/<int:pk>/simulate", api.SimulateView.as_view(), name="api_programme_simulate"),
     path("programmes/<int:pk>/launch", api.LaunchView.as_view(), name="api_programme_launch"),
     path("programmes/<int:pk>/pause", api.PauseView.as_view(), name="api_programme_pause"),
     path("programmes/<int:pk>/resume", api.ResumeView.as_view(), name="api_programme_resume"),
+    path("programmes/<int:pk>/reserve", api.ReserveView.as_view(), name="api_programme_reserve"),
+    path("programmes/<int:pk>/let-go", api.LetGoView.as_view(), name="api_programme_let_go"),
+    path("collectors", collector_api.CollectorsView.as_view(), name="api_collectors"),
+    path("collectors/<int:pk>", collector_api.CollectorView.as_view(), name="api_collector"),
+    path("events", event_api.EventsView.as_view(), name="api_events"),
+    path("incidents", incident_api.IncidentsView.as_view(), name="api_incidents"),
+    path("incidents/<int:pk>/end", incident_api.EndIncidentView.as_view(), name="api_incident_end"),
     path("invitations", api.InvitationsView.as_view(), name="api_invitations"),
 ]

@@ -9,8 +9,8 @@ from django.db.models import Count, Q
 
 from nps_platform.messaging.models import Message
 from surveys.invitation_mail import INVITATION_KIND
-from surveys.models import Invitation, Programme, SkipReason
-from surveys.planning import decisions
+from surveys.models import CallTask, Invitation, Programme, SkipReason
+from surveys.planning.simulating import foreseen_people
 
 State = Invitation.State
 
@@ -29,6 +29,7 @@ class Progress:
     held: int
     uncertain: int
     failed: int
+    calls: int = 0
 
     @property
     def eligible(self) -> int:
@@ -36,8 +37,8 @@ class Progress:
 
     @property
     def left(self) -> int:
-        """Mails that are settled: the progress bar's part of `invited`."""
-        return self.invited - self.waiting - self.held
+        """Mails and calls that are settled: the progress bar's part of `invited`."""
+        return self.invited - self.waiting - self.held - self.calls
 
     @property
     def rate(self) -> float | None:
@@ -66,6 +67,8 @@ def progress_of(programme: Programme) -> Progress:
     asked = [row for row in rows if row["state"] != State.SKIPPED]
     by_state = {state: sum(row["n"] for row in asked if row["state"] == state) for state in State.values}
     skipped = {row["skip_reason"]: row["n"] for row in rows if row["state"] == State.SKIPPED}
+    if programme.mode == Programme.Mode.TRIGGER:
+        skipped = _unasked_events(programme)
     return Progress(
         invited=sum(row["n"] for row in asked),
         skipped={reason: skipped[reason] for reason in SkipReason.values if reason in skipped},
@@ -77,7 +80,24 @@ def progress_of(programme: Programme) -> Progress:
         held=mails.get(Message.State.HELD, 0),
         uncertain=mails.get(Message.State.AMBIGUOUS, 0),
         failed=mails.get(Message.State.FAILED, 0),
+        calls=_to_call(programme),
     )
+
+
+def _to_call(programme: Programme) -> int:
+    """How many are still to be called."""
+    if programme.channel != Programme.Channel.PHONE:
+        return 0
+    open_states = (State.PLANNED, State.SENT)
+    return CallTask.objects.filter(
+        invitation__programme=programme, invitation__state__in=open_states, done_at=None
+    ).count()
+
+
+def _unasked_events(programme: Programme) -> dict[str, int]:
+    """Events that asked nobody, by reason: they make no invitation."""
+    rows = programme.events.exclude(skip_reason="").order_by().values_list("skip_reason")
+    return dict(rows.annotate(n=Count("pk")))
 
 
 def with_progress(programmes: list[Programme]) -> list[tuple[Programme, int, int]]:
@@ -93,12 +113,10 @@ def people_of(programme: Programme, reason: str) -> Iterator[list[str]]:
     """Number, name, e-mail, language and reason of everybody asked (reason "") or skipped for `reason`: foreseen for a
     draft, from the rows after its launch."""
     if programme.state == Programme.State.DRAFT:
-        for decision in decisions(programme):
-            if decision.reason == reason:
-                c = decision.customer
-                yield [c.external_id or "", c.name, c.email, decision.language, reason]
+        for number, name, email, language in foreseen_people(programme, reason):
+            yield [number or "", name, email, language, reason]
         return
     rows = programme.invitations.select_related("customer").filter(skip_reason=reason).order_by("pk")
     for invitation in rows.iterator(chunk_size=1000):
         c = invitation.customer
-        yield [c.external_id or "", c.name, c.email, invitation.language, invitation.skip_reason]
+        yield [c.external_id or "", c.name, invitation.address, invitation.language, invitation.skip_reason]

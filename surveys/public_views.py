@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.utils import translation
 
-from nps_platform.customers.models import CustomerPermission, Suppression
+from nps_platform.customers.models import Suppression
+from nps_platform.lib.phones import masked_number
 from nps_platform.lib.signing import Door
-from nps_platform.tenancy.public_door import PublicRequest, public_door, public_page
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy.public_door import PublicRequest, public_door, public_page, speaking
 from surveys.actions.unsubscribe import unsubscribe
+from surveys.authoring.wording import wording
 from surveys.models import Invitation
-from surveys.wording import wording
 
 
 @public_door(Door.UNSUBSCRIBE, methods=("GET", "HEAD", "POST"))
@@ -20,13 +21,24 @@ def unsubscribe_page(request: PublicRequest, invitation_id: int) -> HttpResponse
     invitation = get_object_or_404(Invitation.objects.select_related("customer"), pk=invitation_id)
     if request.method == "POST":
         unsubscribe(invitation)
-    with translation.override(invitation.language):
-        return public_page(request, "surveys/unsubscribe.html", _context(request, invitation))
+    with speaking(request.organization, invitation.language):
+        context = _context(request, invitation)
+        return public_page(request, "surveys/unsubscribe.html", context)
+
+
+@public_door(Door.SHORT)
+def short_link(request: PublicRequest, invitation_id: int) -> HttpResponse:
+    """Where the link in a text leads: the person's own page, which says itself whether it is still open."""
+    invitation = get_object_or_404(Invitation.objects.only("organization_id"), pk=invitation_id)
+    response = HttpResponseRedirect(f"/s/{invitation.token}")
+    response["Cache-Control"], response["Referrer-Policy"] = "no-store", "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _context(request: PublicRequest, invitation: Invitation) -> dict[str, object]:
     organization = request.organization
-    names = {"{programme}": organization.programme, "{address}": _masked(invitation.customer.email)}
+    names = {"{programme}": organization.programme, "{address}": _masked(invitation)}
     texts = {}
     for key, text in wording(invitation.language, organization)["unsubscribe"].items():
         for name, value in names.items():
@@ -36,12 +48,14 @@ def _context(request: PublicRequest, invitation: Invitation) -> dict[str, object
 
 
 def _has_stopped(invitation: Invitation) -> bool:
-    address = invitation.customer.email.strip().lower()
-    rows = Suppression.objects.filter(channel=CustomerPermission.Channel.EMAIL, address=address)
+    address = invitation.address.strip().lower()
+    rows = Suppression.objects.filter(channel=invitation.channel, address=address)
     return not address or rows.exclude(reason=Suppression.Reason.BOUNCED).exists()
 
 
-def _masked(address: str) -> str:
-    """Enough to know one's own address by, too little for whom the mail was forwarded to."""
-    name, at, domain = address.partition("@")
+def _masked(invitation: Invitation) -> str:
+    """Enough to know one's own address by, too little for whom the message was forwarded to."""
+    if invitation.channel != Message.Channel.EMAIL:
+        return masked_number(invitation.address) if invitation.address else "—"
+    name, at, domain = invitation.address.partition("@")
     return f"{name[:1]}…{at}{domain}" if name else "—"

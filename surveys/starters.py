@@ -1,26 +1,34 @@
-"""What a new organisation finds in this room: a journey to rename, reorder and thin out."""
+"""The journey that a new organisation is offered: the usual stages in its language, to accept, thin out and rename."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nps_platform.tenancy.models import Organization
-from nps_platform.tenancy.setup import on_new_organization
-from surveys.models import Stage, Touchpoint
-from surveys.wording import wording
+from surveys.authoring.wording import wording
 
 DECISIVE = 5
 
 
-def register() -> None:
-    """Called when the room is ready."""
-    on_new_organization(start_journey)
+@dataclass(frozen=True, slots=True)
+class UsualTouchpoint:
+    """One touchpoint to start with; the decisive ones are its moments of truth."""
+
+    name: str
+    importance: int
+
+    @property
+    def moment_of_truth(self) -> bool:
+        return self.importance == DECISIVE
 
 
-def start_journey(organization: Organization) -> None:
-    """The usual stages in the organisation's language; the decisive touchpoints are its moments of truth."""
+@dataclass(frozen=True, slots=True)
+class UsualStage:
+    name: str
+    touchpoints: list[UsualTouchpoint]
+
+
+def usual_journey(organization: Organization) -> list[UsualStage]:
+    """The usual stages in the organisation's language."""
     told = wording(organization.language, organization)["journey"]["stages"]
-    stages = Stage.objects.bulk_create(Stage(name=one["name"], position=n) for n, one in enumerate(told))
-    Touchpoint.objects.bulk_create(
-        Touchpoint(stage=stage, name=name, position=n, importance=importance, moment_of_truth=importance == DECISIVE)
-        for stage, one in zip(stages, told, strict=True)
-        for n, (name, importance) in enumerate(one["touchpoints"])
-    )
+    return [UsualStage(one["name"], [UsualTouchpoint(*told) for told in one["touchpoints"]]) for one in told]

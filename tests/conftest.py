@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client, override_settings
 
 from nps_platform.tenancy.models import Membership, Organization, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
+
+if settings.REDIS_URL:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    settings.CACHES["default"] |= {"BACKEND": "tests.caches.OwnKeys", "KEY_PREFIX": f"circulo-{worker}"}
 
 
 @dataclass
@@ -41,6 +48,14 @@ def _quick_passwords() -> Iterator[None]:
     """Nobody attacks the tests' passwords: hashing them slowly would be most of the suite's time."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prompt_answers() -> Iterator[None]:
+    """Django's test server sends head and body apart; held back by Nagle's algorithm, each answer took 50 ms of nothing."""
+    WSGIRequestHandler.disable_nagle_algorithm = True
+    yield
+    WSGIRequestHandler.disable_nagle_algorithm = False
 
 
 @pytest.fixture

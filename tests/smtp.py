@@ -25,6 +25,12 @@ class Collected:
     host: str = "127.0.0.1"
     port: int = 0
 
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, answer: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*answer[:-1], "250-PIPELINING", answer[-1]]
+
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refuse:
             return self.refuse[address]
@@ -49,7 +55,7 @@ class Collected:
 @pytest.fixture
 def smtp_server(settings: Settings) -> Iterator[Collected]:
     """The project's mail goes to this server for the length of a test."""
-    collected = Collected(port=_free_port())
+    collected = Collected(port=free_port())
     controller = Controller(collected, hostname=collected.host, port=collected.port)
     controller.start()
     settings.EMAIL_URL = f"smtp://{collected.host}:{collected.port}"
@@ -61,7 +67,7 @@ def smtp_server(settings: Settings) -> Iterator[Collected]:
     controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -20,14 +20,14 @@ from nps_platform.tenancy.models import Membership, Organization, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
 from responses.actions import record_elsewhere
-from surveys.actions import create_survey, publish_survey
-from surveys.models import SurveyKind
+from surveys.actions import create_programme, create_survey, declare_incident, launch, publish_survey
+from surveys.models import Programme, SurveyKind
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
 def _furnished_organization() -> str:
-    """One organisation with a customer, an answer and its case; its API key."""
+    """One organisation with a customer, an answer and its case, two programmes and an incident; its API key."""
     organization = Organization.objects.create(slug="andina", name="Andina Telecom")
     user = User.objects.create_user("alicia@andina.example", "circulo-test", name="Alicia Robles")
     alicia = Membership.objects.create(organization=organization, user=user, role=Role.OWNER)
@@ -35,6 +35,10 @@ def _furnished_organization() -> str:
         AlertRule.objects.create(name="Detractors", classes=["detractor"])
         survey = create_survey(kind=SurveyKind.RELATIONAL, name="Relational", languages=["en"], by=alicia)
         publish_survey(survey, by=alicia)
+        for fields in ({}, {"mode": "trigger"}):
+            create_programme(survey=survey, name="Programme", by=alicia, **fields)
+        launch(Programme.objects.get(mode="trigger"), by=alicia)
+        declare_incident(unit=None, note="Outage", by=alicia)
         customer = Customer.objects.create(external_id="C1", name="Mercedes Aliaga", email="m@correo.example")
         response = record_elsewhere(
             survey=survey,

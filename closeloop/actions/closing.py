@@ -43,8 +43,8 @@ def reopen(case: Case, *, by: Membership | None, text: str = "") -> Case:
 
 
 def open_again(case: Case) -> None:
-    """Back to work, with a new time by which the customer hears from us; cause and outcome stay as last said. Unsaved."""
+    """Back to work; the customer hears from us by a new time unless they refuse it. Cause and outcome stay as last said. Unsaved."""
     now = timezone.now()
     case.state, case.is_open, case.is_waiting = Case.State.REOPENED, True, False
     case.reopened_at, case.resolved_at, case.confirmed_at = now, None, None
-    case.answer_due_at = answer_due(current_organization(), now)
+    case.answer_due_at = None if case.refuses_contact else answer_due(current_organization(), now)

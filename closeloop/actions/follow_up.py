@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from closeloop.actions.alerting import alert
 from closeloop.actions.timeline import handed_to, write
+from closeloop.actions.wishes import follow_wish
 from closeloop.matching import rules_that_hold
 from closeloop.models import AlertRule, Case, CaseEvent
-from closeloop.recipients import people_to_alert, to_staff
 from closeloop.sla import answer_due
-from nps_platform.messaging.actions import enqueue
-from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response, ScoreChange
-
-TOO_OLD = timedelta(days=7)
+from responses.signals import NEWS
 
 
 def follow_up(response_id: int) -> Case | None:
@@ -38,13 +35,13 @@ def follow_up(response_id: int) -> Case | None:
         case = Case.objects.select_for_update().filter(response=response).first()
         if case:
             return _note_changes(case, response)
-        return None if now - response.answered_at > TOO_OLD else _apply_rules(response)
+        return None if now - response.answered_at > NEWS else _apply_rules(response)
 
 
 def _apply_rules(response: Response) -> Case | None:
     rules = rules_that_hold(response)
     case = _open_case(response, rules[0]) if rules and rules[0].opens_case else None
-    _alert(response, [rule for rule in rules if rule.sends_alert])
+    alert(response, [rule for rule in rules if rule.sends_alert])
     return case
 
 
@@ -59,7 +56,8 @@ def _open_case(response: Response, rule: AlertRule) -> Case:
         priority=rule.priority,
         team=rule.team,
         assignee=rule.assignee if rule.assignee and rule.assignee.is_active else None,
-        due_at=answer_due(current_organization(), response.answered_at),
+        refuses_contact=response.wants_contact is False,
+        due_at=None if response.wants_contact is False else answer_due(current_organization(), response.answered_at),
     )
     write(case, CaseEvent.Kind.OPENED, by=None, rule=rule.name, **handed_to(case))
     return case
@@ -71,16 +69,8 @@ def _next_number() -> int:
     return (Case.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _alert(response: Response, rules: list[AlertRule]) -> None:
-    """One mail a person, however many rules name them, and none again when the answer is corrected."""
-    if Message.objects.filter(kind="alert", source_id=response.pk).exists():
-        return
-    people = {person.pk: person for rule in rules for person in people_to_alert(rule)}
-    enqueue([to_staff(person, kind="alert", source_id=response.pk) for person in people.values()])
-
-
 def _note_changes(case: Case, response: Response) -> Case:
-    """A correction never opens a second case: its class follows, and the timeline says what changed."""
+    """A correction never opens a second case: class and wish follow, and the timeline says what changed."""
     noted = case.events.filter(kind__in=[CaseEvent.Kind.CORRECTED, CaseEvent.Kind.AFTER_CONTACT])
     known = {event.data["change"] for event in noted}
     for change in response.changes.exclude(pk__in=known):
@@ -91,7 +81,7 @@ def _note_changes(case: Case, response: Response) -> Case:
             {"before": change.score, "after": response.score} if corrected else {"after": change.score}
         )
         write(case, kind, by=None, text="" if corrected else change.comment, change=change.pk, **scores)
-    if case.nps_class != response.nps_class:
-        case.nps_class = response.nps_class
-        case.save(update_fields=["nps_class", "updated_at"])
+    case.nps_class = response.nps_class
+    follow_wish(case, response)
+    case.save()
     return case

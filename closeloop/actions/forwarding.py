@@ -76,5 +76,5 @@ def revoke_forward(forward: Forward, *, by: Membership | None) -> bool:
     case = locked(forward.case)
     revoked = Forward.objects.filter(pk=forward.pk, revoked_at=None).update(revoked_at=timezone.now())
     if revoked:
-        write(case, CaseEvent.Kind.FORWARD, by=by, forward=forward.pk, email=forward.email, revoked=True)
+        write(case, CaseEvent.Kind.WITHDRAWN, by=by, forward=forward.pk, email=forward.email)
     return bool(revoked)

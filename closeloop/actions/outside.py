@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from closeloop.actions.closing import open_again
 from closeloop.actions.timeline import locked, our_turn, write
+from closeloop.actions.wishes import allow_contact
 from closeloop.models import Case, CaseEvent, Forward
 from closeloop.recipients import people_of, to_staff
 from closeloop.refusals import LinkClosed
@@ -19,11 +20,15 @@ _CLOSED = (Case.State.RESOLVED, Case.State.CONFIRMED)
 
 @transaction.atomic
 def customer_reply(case: Case, *, text: str) -> CaseEvent:
-    """The customer wrote on their page: our turn, and whoever looks after the case hears of it."""
+    """The customer wrote on their page: our turn, and whoever looks after the case hears of it.
+
+    Whoever had refused contact may be answered from now on: who writes waits for an answer.
+    """
     case = locked(case)
+    event = write(case, CaseEvent.Kind.CUSTOMER_REPLY, by=None, text=text)
+    allow_contact(case)
     our_turn(case)
     case.save()
-    event = write(case, CaseEvent.Kind.CUSTOMER_REPLY, by=None, text=text)
     _tell(people_of(case), event)
     return event
 

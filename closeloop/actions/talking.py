@@ -10,9 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from closeloop.actions.timeline import attempt, locked, write
+from closeloop.actions.wishes import allow_contact
 from closeloop.models import CannedReply, Case, CaseEvent
-from closeloop.reach import reply_address, reply_language
-from closeloop.refusals import BlanksLeft
+from closeloop.reach import reply_address, reply_language, reply_name
+from closeloop.refusals import BlanksLeft, ContactRefused
 from nps_platform.lib.words import blanks
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import Message
@@ -31,12 +32,12 @@ def blanks_in(text: str) -> list[str]:
 def send_reply(case: Case, *, text: str, by: Membership | None, canned: CannedReply | None = None) -> CaseEvent:
     """Owe the customer this mail, once: the same words by the same person within two minutes are one reply.
 
-    The mail leaves from the ledger after the commit. Raises Unreachable, BlanksLeft.
+    The mail leaves from the ledger after the commit. Raises ContactRefused, Unreachable, BlanksLeft.
     """
+    case = locked(case)
     address = reply_address(case)
     if left := blanks_in(text):
         raise BlanksLeft(left)
-    case = locked(case)
     if said := _just_said(case, text, by):
         return said
     attempt(case)
@@ -59,7 +60,7 @@ def _owe_mail(case: Case, event: CaseEvent, address: str, by: Membership | None)
         kind="reply",
         source_id=event.pk,
         to_address=address,
-        to_name=case.customer.name if case.customer else "",
+        to_name=reply_name(case),
         customer=case.customer,
         language=reply_language(case),
         priority=1,
@@ -71,8 +72,14 @@ def _owe_mail(case: Case, event: CaseEvent, address: str, by: Membership | None)
 
 @transaction.atomic
 def log_call(case: Case, *, spoken: bool, text: str = "", by: Membership | None) -> CaseEvent:
-    """A call went out: reached if they spoke, else only attempted (METHOD §9)."""
+    """A call: reached if they spoke, else only attempted (METHOD §9).
+
+    Who refused contact may still call us, and is answered from then on; ringing them is refused: raises ContactRefused.
+    """
     case = locked(case)
+    if case.refuses_contact and not spoken:
+        raise ContactRefused("spoken")
+    allow_contact(case)
     attempt(case, spoken=spoken)
     case.save()
     return write(case, CaseEvent.Kind.CALL, by=by, text=text, outcome="spoken" if spoken else "no_answer")

@@ -18,6 +18,7 @@ _FROM_CUSTOMER = {
     CaseEvent.Kind.CUSTOMER_REPLY,
     CaseEvent.Kind.CORRECTED,
     CaseEvent.Kind.AFTER_CONTACT,
+    CaseEvent.Kind.WISH,
 }
 
 

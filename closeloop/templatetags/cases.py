@@ -12,6 +12,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from closeloop.kinds import case_address
 from closeloop.models import Case, CaseEvent
 from nps_platform.lib import formats
 from nps_platform.tenancy.templatetags.circulo import reader_locale
@@ -31,9 +32,11 @@ class Due:
 
 @register.simple_tag
 def due(case: Case) -> Due:
-    """ "due in 24 min", "1 h 10", "tomorrow 10:00", "overdue for 2 h"; whose turn it is where nothing is due."""
+    """ "due in 24 min", "1 h 10", "tomorrow 10:00", "overdue for 2 h"; why nothing is due, where nothing is."""
     if not case.is_open:
         return Due(case.get_state_display(), "ok" if case.state == Case.State.CONFIRMED else "")
+    if case.refuses_contact:
+        return Due(_("asked not to be contacted"))
     if case.is_waiting:
         return Due(_("waiting for the customer"))
     left = case.act_by - timezone.now()
@@ -78,6 +81,12 @@ def money_whole(amount: Decimal, currency: str) -> str:
     """1840.37 EUR → 1.840 €: a rough size, where cents would only be in the way."""
     pattern = Locale.parse(reader_locale()).currency_formats["standard"].pattern.replace(".00", "")
     return format_currency(amount, currency, pattern, locale=reader_locale(), currency_digits=False)
+
+
+@register.filter
+def case_url(case: Case) -> str:
+    """The case in the inbox, as a whole address: for mails."""
+    return case_address(case)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,14 +11,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from closeloop import inbox as lists
-from closeloop.forms import ORDER_NAMES, VIEW_NAMES, InboxFilterForm
+from closeloop.forms import CONTACT_NAMES, ORDER_NAMES, VIEW_NAMES, WHOSE_NAMES, InboxFilterForm
 from closeloop.inbox import InboxFilters
-from closeloop.models import Case
+from closeloop.models import CLASSES, Case
 from closeloop.pane import Pane, pane_of
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.roles import Right
 
-FURTHER = ("nps_class", "survey", "touchpoint", "unit", "team")
+NAMES: dict[str, Sequence[tuple[str, Any]]] = {"nps_class": CLASSES, "whose": WHOSE_NAMES}
+FURTHER = ("nps_class", "survey", "touchpoint", "unit", "team", "contact", "whose")
 
 
 @organization_view(Right.CASES)
@@ -75,6 +78,7 @@ def list_context(request: OrganizationRequest) -> dict[str, Any]:
     return filter_context(request, filters) | {
         "rows": page.rows,
         "more_query": more.urlencode() if page.after else "",
+        "search_ends_at": lists.SEARCHED if "q" in filters.values and lists.search_reaches_to() else 0,
         "seen": lists.newest_id(),
     }
 
@@ -87,12 +91,13 @@ def filter_context(request: OrganizationRequest, filters: InboxFilters) -> dict[
         "filters": filters,
         "filter_fields": [form[name] for name in FURTHER],
         "narrowed": [
-            {"label": _value_name(form, name, value), "url": _with(request, name, ""), "removable": True}
+            Choice(_value_name(form, name, value), _with(request, name, ""), removable=True)
             for name, value in filters.values.items()
         ],
         "chips": [_chip(request, filters, view, str(name), counts) for view, name in VIEW_NAMES],
         "orders": [(str(name), _with(request, "order", order), order == filters.order) for order, name in ORDER_NAMES],
-        "open_count": capped(counts["open"]) if counts else "",
+        "open_total": counts.get("open", 0),
+        "open_count": lists.capped(counts["open"]) if counts else "",
         "query": kept_query(request),
     }
 
@@ -101,19 +106,14 @@ def _value_name(form: InboxFilterForm, name: str, value: Any) -> str:
     """How a filter's value reads: a choice by its name, the search in quotes."""
     if name == "q":
         return _("“%(words)s”") % {"words": value}
-    return str(dict(form.fields[name].choices).get(value, value) if name == "nps_class" else value)  # type: ignore[attr-defined]
+    if name == "contact":
+        return f"{form[name].label}: {dict(CONTACT_NAMES)[value]}"
+    return str(dict(NAMES[name]).get(value, value) if name in NAMES else value)
 
 
-def _chip(
-    request: OrganizationRequest, filters: InboxFilters, view: str, name: str, counts: dict[str, int]
-) -> dict[str, Any]:
-    count = capped(counts[view]) if view in counts else ""
-    return {"label": name, "url": _with(request, "view", view), "current": view == filters.view, "count": count}
-
-
-def capped(count: int) -> str:
-    """A count as the chips show it: "999+" beyond what is counted."""
-    return f"{lists.COUNT_CAP}+" if count > lists.COUNT_CAP else str(count)
+def _chip(request: OrganizationRequest, filters: InboxFilters, view: str, name: str, counts: dict[str, int]) -> Choice:
+    count = lists.capped(counts[view]) if view in counts else ""
+    return Choice(name, _with(request, "view", view), view == filters.view, count)
 
 
 def kept_query(request: OrganizationRequest) -> str:

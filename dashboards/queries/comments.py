@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from dashboards.queries.filters import Filters, answers_in
 from dashboards.readers import Reader
 from dashboards.redaction import redact
+from nps_platform.lib.folding import found_in
+from responses.answers import Told, told_in
 from responses.models import Response
 
 PAGE = 30
+# Without an index for words (docs/decisions/0018) a search reads comments: the newest so many, well under a second.
+SEARCHED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +37,20 @@ class Voice:
     at: datetime
     case: int | None
     due_at: datetime | None
+    further: list[Told] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """A page of comments, newest first. `hidden`: too few people answered for this reader to read any."""
+    """A page of comments, newest first. `hidden`: too few people answered for this reader to read any; `searched`: the
+    search read that many of the newest and no more, 0 where it read them all.
+    """
 
     voices: list[Voice]
     total: int
     next_cursor: str = ""
     hidden: bool = False
+    searched: int = 0
 
 
 def voices(
@@ -57,26 +66,35 @@ def voices(
     answers = answers_in(filters)
     if reader.threshold > 1 and answers.values("id")[: reader.threshold].count() < reader.threshold:
         return Voices([], 0, hidden=True)
-    wanted = _wanted(answers, nps_class, words if reader.personal else "")
+    answers = _commented(answers, nps_class)
+    words = words if reader.personal else ""
+    beyond = _beyond_search(answers) if words else None
+    wanted = answers.filter(found_in("folded", words), **({"answered_at__gt": beyond} if beyond else {}))
     page = list(_after(_with_people(wanted), cursor)[: limit + 1])
     following = _cursor(page[limit - 1]) if len(page) > limit else ""
-    return Voices([_voice(answer, reader) for answer in page[:limit]], wanted.count(), following)
+    shown = [_voice(answer, reader) for answer in page[:limit]]
+    return Voices(shown, wanted.count(), following, searched=SEARCHED if beyond else 0)
 
 
-def _wanted(answers: QuerySet[Response], nps_class: str, words: str) -> QuerySet[Response]:
+def _commented(answers: QuerySet[Response], nps_class: str) -> QuerySet[Response]:
     answers = answers.exclude(comment="")
-    if nps_class:
-        answers = answers.filter(nps_class=nps_class)
-    return answers.filter(comment__icontains=words) if words else answers
+    return answers.filter(nps_class=nps_class) if nps_class else answers
+
+
+def _beyond_search(answers: QuerySet[Response]) -> datetime | None:
+    """When the newest comment was written that a search no longer reads; None while it reads them all."""
+    moments = answers.order_by("-answered_at").values_list("answered_at", flat=True)
+    return next(iter(moments[SEARCHED : SEARCHED + 1]), None)
 
 
 def _with_people(answers: QuerySet[Response]) -> QuerySet[Response]:
-    return answers.select_related("customer", "account", "touchpoint", "survey", "case").order_by("-answered_at", "-id")
+    related = ("customer", "account", "touchpoint", "survey__published", "version", "case", "collector")
+    return answers.select_related(*related).prefetch_related("answers").order_by("-answered_at", "-id")
 
 
 def _voice(answer: Response, reader: Reader) -> Voice:
     customer = answer.customer
-    who = str(customer) if customer and reader.personal else ""
+    who = (str(customer) if customer else answer.visitor) if reader.personal else ""
     case = getattr(answer, "case", None) if reader.cases else None
     return Voice(
         answer.pk,
@@ -85,11 +103,26 @@ def _voice(answer: Response, reader: Reader) -> Voice:
         answer.comment if reader.personal else redact(answer.comment, _names_of(answer)),
         who,
         customer.pk if customer and reader.personal and reader.customers and not customer.erased_at else None,
-        answer.touchpoint.name if answer.touchpoint else answer.survey.name,
+        _where(answer),
         answer.answered_at,
         case.number if case else None,
         case.due_at if case and case.is_open and not case.attempted_at else None,
+        _further(answer, reader),
     )
+
+
+def _where(answer: Response) -> str:
+    """What it is about, and the place where whoever came by said it."""
+    about = answer.touchpoint.name if answer.touchpoint else answer.survey.name
+    return f"{about} · {answer.collector}" if answer.collector else about
+
+
+def _further(answer: Response, reader: Reader) -> list[Told]:
+    """Answers to the survey's other questions; free words as redacted as the comment."""
+    told = told_in(answer, get_language() or "")
+    if reader.personal:
+        return told
+    return [replace(one, answer=redact(one.answer, _names_of(answer))) for one in told]
 
 
 def sentence_of(answer: Response | None, reader: Reader) -> str:
@@ -102,6 +135,8 @@ def sentence_of(answer: Response | None, reader: Reader) -> str:
 def _names_of(answer: Response) -> list[str]:
     customer, account = answer.customer, answer.account
     known = [customer.name, customer.external_id or "", customer.email.split("@")[0]] if customer else []
+    if answer.visitor:
+        known += [answer.visitor_name, answer.visitor_address.partition("@")[0]]
     return [*known, *([account.name, account.external_id] if account else [])]
 
 

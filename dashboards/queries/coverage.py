@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from dashboards.queries.filters import Filters, within
 from nps_platform.customers.segments import customers_in
@@ -20,7 +19,6 @@ class Rate:
     sent: int
     answered: int
     bounced: int
-    last_sent_at: datetime | None = None
     programme_id: int | None = None
 
     @property
@@ -58,11 +56,11 @@ def coverage(filters: Filters) -> Coverage:
         .order_by("-last")
     )
     return Coverage(
-        [Rate(r["programme__name"], r["sent"], r["answered"], r["bounced"], r["last"], r["programme_id"]) for r in rows]
+        [Rate(r["programme__name"], r["sent"], r["answered"], r["bounced"], r["programme_id"]) for r in rows]
     )
 
 
-def _sent(filters: Filters):
+def _sent(filters: Filters) -> QuerySet[Invitation]:
     sent = Invitation.objects.filter(within(filters.period, "sent_at"), survey__kind=filters.kind)
     if filters.survey:
         sent = sent.filter(survey=filters.survey)

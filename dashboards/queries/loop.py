@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from closeloop.models import Case
 from dashboards.queries.filters import Filters, answers_in
@@ -15,6 +16,7 @@ from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.hours import business_clock
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response
+from responses.signals import NEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,11 @@ _REACHABLE = ~Q(wants_contact=False) & (~Q(customer__email="") | ~Q(customer__ph
 
 
 def loop(filters: Filters) -> Loop:
-    """What came of the detractors of the filters' period."""
+    """What came of the detractors of the filters' period; answers that were loaded too late to act on them are no part of it."""
     clock = business_clock(current_organization())
-    detractors = answers_in(filters).filter(nps_class=NpsClass.DETRACTOR)
+    detractors = (
+        answers_in(filters).filter(nps_class=NpsClass.DETRACTOR).exclude(recorded_at__gt=F("answered_at") + NEWS)
+    )
     counted = detractors.aggregate(
         detractors=Count("id"),
         reachable=Count("id", filter=_REACHABLE),
@@ -57,11 +61,12 @@ def loop(filters: Filters) -> Loop:
         closed=Count("id", filter=Q(case__state__in=[Case.State.RESOLVED, Case.State.CONFIRMED])),
         confirmed=Count("id", filter=Q(case__state=Case.State.CONFIRMED)),
     )
+    # Who had refused contact is owed it from the moment they allowed it.
     times = detractors.filter(case__attempted_at__isnull=False).values_list(
-        "answered_at", "case__attempted_at", "case__reached_at"
+        Coalesce("case__contact_allowed_at", "answered_at"), "case__attempted_at", "case__reached_at"
     )
-    contacts = [clock.between(answered, attempted) for answered, attempted, _reached in times if attempted]
-    reaches = [clock.between(answered, reached) for answered, _attempted, reached in times if reached]
+    contacts = [clock.between(since, attempted) for since, attempted, _reached in times if attempted]
+    reaches = [clock.between(since, reached) for since, _attempted, reached in times if reached]
     return Loop(**counted, to_contact=_median(contacts), to_reach=_median(reaches))
 
 
@@ -79,21 +84,42 @@ class Cause:
     comment: Response | None
 
 
-def causes(filters: Filters, *, limit: int = 3, threshold: int = 1) -> list[Cause]:
-    """The most frequent root causes of the detractors of the filters' period."""
-    detractors = answers_in(filters).filter(nps_class=NpsClass.DETRACTOR, case__root_cause__isnull=False)
-    rows = (
-        detractors.values(cause=F("case__root_cause"), name=F("case__root_cause__name"))
+@dataclass(frozen=True, slots=True)
+class CauseCount:
+    """A root cause and for how many detractors it was written."""
+
+    id: int
+    name: str
+    cases: int
+
+
+def cause_counts(filters: Filters, *, threshold: int = 1) -> tuple[list[CauseCount], int]:
+    """The root causes of the detractors of the filters' period, the most frequent first without cells too small to show,
+    *other* last, since it names nothing; and how many detractors have one at all."""
+    found = (
+        _with_cause(filters)
+        .values(cause=F("case__root_cause"), name=F("case__root_cause__name"), key=F("case__root_cause__key"))
         .annotate(n=Count("id"))
-        .order_by("-n", "name")
     )
+    rows = sorted(found, key=lambda row: (row["key"] == "other", -row["n"], row["name"]))
     sizes = {row["cause"]: row["n"] for row in rows}
     hidden = hidden_cells(sizes, threshold)
-    shown = [row for row in rows if row["cause"] not in hidden][:limit]
+    shown = [CauseCount(row["cause"], row["name"], row["n"]) for row in rows if row["cause"] not in hidden]
+    return shown, sum(sizes.values())
+
+
+def causes(filters: Filters, *, limit: int = 3, threshold: int = 1) -> list[Cause]:
+    """The most frequent root causes of the detractors of the filters' period, each with a sentence of theirs."""
+    found, _with_any = cause_counts(filters, threshold=threshold)
+    detractors = _with_cause(filters)
     return [
-        Cause(row["cause"], row["name"], row["n"], _a_sentence(detractors.filter(case__root_cause=row["cause"])))
-        for row in shown
+        Cause(one.id, one.name, one.cases, _a_sentence(detractors.filter(case__root_cause=one.id)))
+        for one in found[:limit]
     ]
+
+
+def _with_cause(filters: Filters) -> QuerySet[Response]:
+    return answers_in(filters).filter(nps_class=NpsClass.DETRACTOR, case__root_cause__isnull=False)
 
 
 def _a_sentence(answers) -> Response | None:

@@ -145,6 +145,20 @@ class Ledger:
     def of(self, nps_class: NpsClass) -> ClassMoney:
         return self.classes[nps_class]
 
+    def months_missing(self, stretch: Period) -> int:
+        """Months of the window or of its base without a single row."""
+        return sum(stretch.first <= month <= stretch.last for month in self.months_without_rows)
+
+    @property
+    def nothing_loaded(self) -> bool:
+        """Not one month of the window is loaded: everybody would look lost."""
+        return self.months_missing(self.window) == sum(1 for _month in self.window.months())
+
+    @property
+    def like_with_like(self) -> bool:
+        """As many months are loaded of the base as of the window: else NRR compares a year with a few months."""
+        return self.months_missing(self.window) == self.months_missing(self.base)
+
     def behind(self, which: str) -> list[Payer]:
         """The customers who make a figure, those who bring most first: of one class, or the detractors who were lost."""
         if which == LOST:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from dashboards.queries.money import Payer
 from nps_platform.customers.models import Customer
+from nps_platform.lib.chunks import in_chunks
 
 CHUNK = 500
 
@@ -42,7 +43,7 @@ def people(payers: Sequence[Payer]) -> list[Person]:
 
 
 def _names(ids: list[int]) -> Iterator[tuple[int, tuple[str, str]]]:
-    for start in range(0, len(ids), CHUNK):
-        rows = Customer.objects.filter(pk__in=ids[start : start + CHUNK]).values_list("id", "external_id", "name")
+    for some in in_chunks(ids, CHUNK):
+        rows = Customer.objects.filter(pk__in=some).values_list("id", "external_id", "name")
         for pk, number, name in rows:
             yield pk, (number or "", name)

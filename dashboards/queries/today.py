@@ -2,49 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, Q, Sum
 
+from closeloop.inbox import InboxFilters
 from closeloop.models import Case
-from nps_platform.customers.models import Customer, ImportJob, RevenueEntry
-from nps_platform.messaging.models import Message
-from nps_platform.tenancy.models import Membership, TeamMember
+from nps_platform.customers.models import Customer, RevenueEntry
+from nps_platform.customers.waiting import imports_for, unknown_customers
+from nps_platform.messaging.outbox import Filters as OutboxFilters
+from nps_platform.messaging.outbox import found as messages_found
+from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.roles import Right
 from surveys.models import Invitation, Programme, Survey
 
-FAILURES_SHOWN_FOR = timedelta(days=14)
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """So many rows, and the address's question that shows just these."""
+
+    count: int
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingCases:
     """Open cases: past their time without first contact, due within 24 hours, of nobody; `oldest` waits longest."""
 
-    open: int
-    overdue: int
-    soon: int
-    unassigned: int
+    overdue: Listed
+    soon: Listed
+    unassigned: Listed
     oldest: Case | None
 
 
-def waiting_cases(membership: Membership, now: datetime) -> WaitingCases:
-    """Whoever designs surveys watches all of them; an agent sees their own, their teams' and nobody's."""
-    cases = Case.objects.filter(is_open=True)
-    if not membership.may(Right.ASK):
-        teams = TeamMember.objects.filter(membership=membership).values("team")
-        mine = Q(assignee=membership) | Q(assignee=None, team__in=teams) | Q(assignee=None, team=None)
-        cases = cases.filter(mine)
-    late = Q(attempted_at=None, due_at__lt=now)
-    counted = cases.aggregate(
-        open=Count("id"),
-        overdue=Count("id", filter=late),
-        soon=Count("id", filter=Q(attempted_at=None, due_at__gte=now, due_at__lt=now + timedelta(days=1))),
-        unassigned=Count("id", filter=Q(assignee=None)),
+def waiting_cases(reader: Membership) -> WaitingCases:
+    """Whoever designs surveys watches all of them; an agent sees their own, their teams' and nobody's.
+
+    Counted by the inbox's own filters, so that the list behind each figure is the figure.
+    """
+    late = _in_inbox(reader, "open", contact="late")
+    oldest = late.cases(reader).order_by("due_at").first()
+    return WaitingCases(
+        overdue=_listed(late, reader),
+        soon=_listed(_in_inbox(reader, "open", contact="soon"), reader),
+        unassigned=_listed(_in_inbox(reader, "unassigned"), reader),
+        oldest=oldest,
     )
-    oldest = cases.filter(late).select_related("customer").order_by("due_at").first() if counted["overdue"] else None
-    return WaitingCases(**counted, oldest=oldest)
+
+
+def _in_inbox(reader: Membership, view: str, **values: str) -> InboxFilters:
+    return InboxFilters(view, values=values if reader.may(Right.ASK) else values | {"whose": "around"})
+
+
+def _listed(filters: InboxFilters, reader: Membership) -> Listed:
+    return Listed(filters.cases(reader).count(), urlencode({"view": filters.view, **filters.values}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +90,25 @@ def running_waves(*, limit: int = 3) -> list[RunningWave]:
 class Troubles:
     """What stopped: imports that failed or wait for a yes, mails that nobody knows the fate of, revenue of nobody."""
 
-    failed_imports: int
-    waiting_imports: int
-    uncertain_mails: int
-    unmatched_rows: int
+    failed_imports: int = 0
+    waiting_imports: int = 0
+    uncertain_mails: int = 0
+    unknown_customers: int = 0
 
 
-def troubles(membership: Membership, now: datetime) -> Troubles:
-    """Only what this person can mend; 0 for the rest."""
-    imports: dict[str, int] = {"failed": 0, "waiting": 0}
-    unmatched = 0
+def troubles(membership: Membership) -> Troubles:
+    """Only what this person can mend; 0 for the rest. Each is counted as the page behind it lists it."""
+    found = Troubles()
     if membership.may(Right.LOAD_REVENUE):
-        imports = ImportJob.objects.filter(created_at__gte=now - FAILURES_SHOWN_FOR).aggregate(
-            failed=Count("id", filter=Q(state=ImportJob.State.FAILED)),
-            waiting=Count("id", filter=Q(state=ImportJob.State.CHECKED)),
+        found = replace(
+            found,
+            failed_imports=imports_for(membership, "failed").count(),
+            waiting_imports=imports_for(membership, "waiting").count(),
+            unknown_customers=unknown_customers(),
         )
-        unmatched = RevenueEntry.objects.filter(customer=None, is_erased=False).count()
-    uncertain = 0
     if membership.may(Right.ASK):
-        uncertain = Message.objects.filter(state=Message.State.AMBIGUOUS).count()
-    return Troubles(imports["failed"], imports["waiting"], uncertain, unmatched)
+        found = replace(found, uncertain_mails=messages_found(OutboxFilters(show="uncertain")).count())
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from dashboards.charts import FEWEST_DRAWN, trend_chart
 from dashboards.forms import PeriodForm, current_locale
-from dashboards.links import Choice, query
 from dashboards.money_words import Shown, shown
 from dashboards.periods import Period, key_of, last_months, month_of, quarter_of, shifted
 from dashboards.queries.comments import sentence_of
@@ -31,6 +30,7 @@ from dashboards.views.results import findings
 from dashboards.wording import headline, trend_title
 from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.links import Choice, query
 from nps_platform.tenancy.roles import Right
 
 

@@ -57,11 +57,11 @@ def _greeting() -> str:
 
 def _needs(membership: Membership) -> list[Need]:
     """The most pressing first; what this person can't mend is not theirs to read."""
-    slug, locale, now = membership.organization.slug, current_locale(), timezone.now()
+    slug, locale = membership.organization.slug, current_locale()
     found: list[Need] = []
     if membership.may(Right.CASES):
-        found += needs_of_cases(waiting_cases(membership, now), slug, locale)
-    found += needs_of_troubles(troubles(membership, now), slug, locale)
+        found += needs_of_cases(waiting_cases(membership), slug, locale)
+    found += needs_of_troubles(troubles(membership), slug, locale)
     if membership.may(Right.ASK):
         found += needs_of_waves(running_waves(), slug, locale)
     return sorted(found, key=lambda need: ["err", "warn", "ok"].index(need.tone))

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from dashboards import tables
 from dashboards.figures import Figure, Reason, Valuation
 from dashboards.forms import MoneyForm, current_locale
-from dashboards.links import query
 from dashboards.money_words import BASIS_NOTES, Shown, reason_words, shown
+from dashboards.periods import stretches
 from dashboards.queries.classes import Silence
 from dashboards.queries.money import ClassMoney, Ledger, currencies
 from dashboards.queries.privacy import hidden_cells
@@ -27,6 +27,7 @@ from nps_platform.lib.formats import percent
 from nps_platform.lib.money import format_money
 from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.links import query
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.templatetags.ui import CLASS_PLURALS
 
@@ -79,6 +80,7 @@ def _page(request: OrganizationRequest, found: Valuation, reader: Reader) -> dic
         "retention_from": _scale_from(rows),
         "bar": [] if any(row.hidden for row in rows) else revenue_bar(ledger_, locale),
         "base_label": ledger_.base.label(locale),
+        "months_missing": "; ".join(one.label(locale) for one in stretches(ledger_.months_without_rows)),
         "silent_shown": not any(row.hidden for row in rows),
         "ledger_silent": {
             "asked": ledger_.silent[Silence.ASKED],

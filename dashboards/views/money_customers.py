@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from dashboards import tables
 from dashboards.forms import MoneyForm, current_locale
-from dashboards.links import query
 from dashboards.queries.money import LOST, Payer, currencies, ledger
 from dashboards.queries.people import Person, people
 from dashboards.readers import Reader
 from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.links import query
 from nps_platform.tenancy.roles import Right
 
 PEOPLE_SHOWN = 100

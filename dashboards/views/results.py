@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dashboards import tables
-from dashboards.charts import Chart, distribution_chart, level, score_range, trend_chart
+from dashboards.charts import Chart, distribution_chart, score_range, trend_chart
 from dashboards.forms import FilterForm, current_locale
-from dashboards.links import Choice, query
 from dashboards.periods import Period
 from dashboards.queries.comments import voices
 from dashboards.queries.coverage import coverage
@@ -23,9 +22,9 @@ from dashboards.queries.loop import loop
 from dashboards.queries.parts import Breakdown, Cell, Dimension, breakdown, phone_shift
 from dashboards.queries.scores import Standing, standing, trend
 from dashboards.readers import Reader
-from dashboards.wording import TAGS, Finding, difference, finding, trend_title
-from nps_platform.lib.formats import interval, number
+from dashboards.wording import TAGS, Finding, difference, finding, score_label, trend_title
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.links import Choice, query
 from nps_platform.tenancy.roles import Right
 from surveys.models import SurveyKind
 
@@ -128,16 +127,7 @@ def _breakdown(form: FilterForm, against: Period, reader: Reader) -> Breakdown:
 
 
 def _row(cell: Cell, name: str, locale: str) -> Row:
-    return Row(cell, name, difference(cell.change, locale), TAGS[cell.change.verdict], _whisker_label(cell, locale))
-
-
-def _whisker_label(cell: Cell, locale: str) -> str:
-    score = cell.score
-    if score.nps is None or score.low is None or score.high is None:
-        return ""
-    ends = interval(score.low, score.high, 1, locale)
-    values = {"nps": number(score.nps, 1, locale), "level": level(locale), "interval": ends}
-    return _("NPS %(nps)s, %(level)s interval %(interval)s") % values
+    return Row(cell, name, difference(cell.change, locale), TAGS[cell.change.verdict], score_label(cell.score, locale))
 
 
 def _dimensions(request: OrganizationRequest, kind: str, current: Dimension) -> list[Choice]:

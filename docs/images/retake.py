@@ -50,8 +50,12 @@ def main(base: str) -> None:
         page.keyboard.press("j")
         page.wait_for_selector("#composer")
         _keep(page, "inbox")
+        page.goto(f"{base}/o/demo/programmes/")
+        page.locator("main tbody tr", has_text="Borrador").locator("a").first.click()
+        page.wait_for_selector("#simulation tbody tr")
+        _keep(page, "planner")
         page.goto(f"{base}/o/demo/outbox/?kind=invitation")
-        page.locator("main tbody a").first.click()
+        page.locator("main tbody tr", has_text="@").locator("a").first.click()
         page.wait_for_load_state("networkidle")
         link = re.search(r"/s/[\w-]+", page.content())
         if link:

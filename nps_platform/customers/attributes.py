@@ -19,6 +19,7 @@ from nps_platform.lib.csvio import (
     parse_number,
 )
 from nps_platform.lib.mapping import heading_words
+from nps_platform.lib.words import fold
 
 Kind = AttributeDefinition.Kind
 Stored = str | int | float | bool
@@ -33,6 +34,12 @@ def key_for(label: str) -> str:
     """The key of a new attribute from its name: "Tipo de contrato" → "tipo_de_contrato"; "" where nothing is left."""
     key = heading_words(label).replace(" ", "_").strip("_")[:60]
     return key if KEY.fullmatch(key) else f"a_{key}"[:60] if key else ""
+
+
+def customer_attributes() -> list[AttributeDefinition]:
+    """The organisation's attributes of customers, by name: databases would put capitals before small letters."""
+    own = AttributeDefinition.objects.filter(entity=AttributeDefinition.Entity.CUSTOMER)
+    return sorted(own, key=lambda definition: (fold(definition.label), definition.label, definition.pk))
 
 
 def read_value(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
@@ -27,6 +28,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{2,4})?")
 # Those that CLDR knows, without its words for none, several and unknown.
 _LANGUAGES = frozenset(Locale.parse("en").languages) - {"mul", "und", "zxx"}
+_COUNTRIES = frozenset(code for code in map(str, Locale.parse("en").territories) if len(code) == 2)
 _LANGUAGE_NAMES = {
     "english": "en", "ingles": "en", "inglese": "en",
     "spanish": "es", "espanol": "es", "castellano": "es", "spagnolo": "es",
@@ -63,6 +65,10 @@ def clean_customer(row: CustomerRow, directory: Directory) -> Cleaned:
     cleaned.account = clean_text(row.account) if row.account is not None else None
     if row.language is not None:
         _read(cleaned, "language", row.language, read_language)
+    if row.timezone is not None:
+        _read(cleaned, "timezone", row.timezone, read_timezone)
+    if row.country is not None:
+        _read(cleaned, "country", row.country, read_country)
     if row.unit is not None:
         _read_unit(row.unit, cleaned, directory)
     _read_attributes(row, cleaned, directory)
@@ -89,6 +95,21 @@ def read_language(text: str) -> str:
     code = get_global("language_aliases").get(code, code).split("_")[0]
     if code not in _LANGUAGES:
         raise Unreadable("unknown_language")
+    return code
+
+
+def read_timezone(text: str) -> str:
+    """A zone of the tz database, such as America/Santiago; empty stays empty. Raises Unreadable."""
+    if text and text not in available_timezones():
+        raise Unreadable("unknown_timezone")
+    return text
+
+
+def read_country(text: str) -> str:
+    """ "cl" → "CL"; empty stays empty. Raises Unreadable."""
+    code = text.upper()
+    if code and code not in _COUNTRIES:
+        raise Unreadable("unknown_country")
     return code
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import islice
-from typing import TypeVar
 
 from babel.numbers import list_currencies
 
@@ -15,16 +13,18 @@ from nps_platform.customers.cleaning import clean_text
 from nps_platform.customers.erased import PREFIX, marks_of
 from nps_platform.customers.models import Customer, RevenueEntry, Suppression
 from nps_platform.customers.rows import RevenueResult, RevenueRow, RowProblem
+from nps_platform.lib.chunks import in_chunks
 from nps_platform.lib.values import FIRST_YEAR, LAST_YEAR
 
 # ISO has codes for "no currency" and for tests: nobody earned those.
 CURRENCIES = frozenset(list_currencies()) - {"XXX", "XTS"}
 LONGEST_REF = 100
+# A statement takes only so many parameters.
+PARAMETERS = 1000
 _PLACES = Decimal("0.0001")
 _LARGEST = Decimal(10) ** 12
 
 Key = tuple[str, date, str]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +114,9 @@ def problem_of(row: RevenueRow) -> RowProblem | None:
 def _owners(refs: set[str]) -> _Owners:
     """Three queries a thousand: by number, by address, and who was erased."""
     owners = _Owners({}, {})
-    for part in in_chunks(refs):
+    for part in in_chunks(refs, PARAMETERS):
         _add_owners(part, owners)
     return owners
-
-
-def in_chunks(values: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
-    """Lists of at most `size`: a statement takes only so many parameters."""
-    rest = iter(values)
-    while chunk := list(islice(rest, size)):
-        yield chunk
 
 
 def _add_owners(refs: list[str], owners: _Owners) -> None:
@@ -163,7 +156,7 @@ def _key(row: RevenueRow, owners: _Owners) -> Key:
 def _standing(keys: list[Key]) -> dict[Key, RevenueEntry]:
     periods = {key[1] for key in keys}
     standing: dict[Key, RevenueEntry] = {}
-    for refs in in_chunks({key[0] for key in keys}):
+    for refs in in_chunks({key[0] for key in keys}, PARAMETERS):
         for entry in RevenueEntry.objects.filter(customer_ref__in=refs, period__in=periods):
             standing[entry.customer_ref, entry.period, entry.currency] = entry
     return standing

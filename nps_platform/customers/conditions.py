@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from nps_platform.customers.attributes import customer_attributes
 from nps_platform.customers.models import AttributeDefinition
 from nps_platform.lib.values import Unreadable, parse_bool, parse_date, parse_number
 from nps_platform.tenancy.models import Language, Unit
@@ -101,8 +102,7 @@ def fields() -> dict[str, Field]:
         Field("revenue_year", _("Revenue of the last 12 months"), "money", MONEY_OPERATORS),
         Field("revenue_total", _("Revenue in total"), "money", MONEY_OPERATORS),
     ]
-    definitions = AttributeDefinition.objects.filter(entity=AttributeDefinition.Entity.CUSTOMER)
-    return {known_field.name: known_field for known_field in (*known, *map(_attribute_field, definitions))}
+    return {known_field.name: known_field for known_field in (*known, *map(_attribute_field, customer_attributes()))}
 
 
 def _attribute_field(definition: AttributeDefinition) -> Field:

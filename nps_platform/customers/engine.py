@@ -7,9 +7,7 @@ and repeats nothing, and whoever takes the run up begins behind the last batch.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
 
 from django.db import OperationalError, transaction
 from django.db.models import Q
@@ -18,10 +16,12 @@ from django.utils import timezone
 from nps_platform.customers.attributes import read_kind
 from nps_platform.customers.batches import remember, take
 from nps_platform.customers.directory import Directory
+from nps_platform.customers.import_kinds import kind_of
 from nps_platform.customers.models import AttributeDefinition, ImportJob, ImportRowError
 from nps_platform.customers.reading import Reading, Record, count_records, records_of
 from nps_platform.customers.rows import Tally
 from nps_platform.customers.seen import SeenKeys
+from nps_platform.lib.chunks import in_chunks
 from nps_platform.lib.csvio import CsvRefused
 from nps_platform.tenancy import audit
 
@@ -70,12 +70,12 @@ def _run(job: ImportJob) -> None:
     directory = directory_for(job)
     total = Tally.from_json(job.counts if job.state == State.RUNNING else job.foreseen)
     refused = set(job.row_errors.values_list("row_number", flat=True)) if job.rows_done else set()
-    behind = job.rows_done
+    behind, kind = job.rows_done, kind_of(job.kind)
     with SeenKeys() as seen:
-        for records in _in_batches(records_of(job)):
+        for records in in_chunks(records_of(job), BATCH):
             if behind >= len(records):
                 behind -= len(records)
-                remember([record for record in records if record.line not in refused], seen)
+                remember([record for record in records if record.line not in refused], seen, kind.keys)
             else:
                 _one_batch(job, records, directory, seen, total)
     _finish(job, total)
@@ -89,11 +89,6 @@ def directory_for(job: ImportJob) -> Directory:
         if new["key"] not in directory.attributes:
             directory.add(AttributeDefinition(key=new["key"], label=new["label"], kind=read_kind(new["kind"])))
     return directory
-
-
-def _in_batches(records: Iterator[Record]) -> Iterator[list[Record]]:
-    while batch := list(islice(records, BATCH)):
-        yield batch
 
 
 def _one_batch(job: ImportJob, records: list[Record], directory: Directory, seen: SeenKeys, total: Tally) -> None:

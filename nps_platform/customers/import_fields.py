@@ -11,8 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from nps_platform.customers.attributes import guess_kind, key_for
 from nps_platform.customers.directory import Directory
-from nps_platform.customers.models import AttributeDefinition, ImportJob
-from nps_platform.lib.mapping import CUSTOMER_FIELDS, REVENUE_FIELDS, FieldGuess, guess_mapping
+from nps_platform.customers.import_kinds import ImportKind
+from nps_platform.customers.models import AttributeDefinition
+from nps_platform.lib.mapping import CUSTOMER_FIELDS, FieldGuess, guess_mapping
 from nps_platform.lib.words import fold
 
 ATTRIBUTE = "attribute:"
@@ -33,33 +34,32 @@ _PERMISSION = (
 )
 _NUMBER = ("codigo", "code", "nro", "no cliente", "customer no", "client number", "abonado", "cuenta cliente")
 _MORE = {"phone": _PHONE, "external_id": _NUMBER}
-GUESSES: dict[str, tuple[FieldGuess, ...]] = {
-    ImportJob.Kind.CUSTOMERS: (
-        *(replace(guess, synonyms=guess.synonyms + _MORE.get(guess.name, ())) for guess in CUSTOMER_FIELDS),
-        FieldGuess("lost_on", _LOST, "date"),
-        FieldGuess("permission", _PERMISSION, "bool"),
-    ),
-    ImportJob.Kind.REVENUE: REVENUE_FIELDS,
+OF_CUSTOMERS: tuple[FieldGuess, ...] = (
+    *(replace(guess, synonyms=guess.synonyms + _MORE.get(guess.name, ())) for guess in CUSTOMER_FIELDS),
+    FieldGuess("lost_on", _LOST, "date"),
+    FieldGuess("timezone", ("timezone", "time zone", "zona horaria", "huso horario", "fuso orario")),
+    FieldGuess("country", ("country code", "codigo de pais", "codice paese")),
+    FieldGuess("permission", _PERMISSION, "bool"),
+)
+CUSTOMER_LABELS: dict[str, Any] = {
+    "external_id": _("Customer number"),
+    "email": _("E-mail"),
+    "name": _("Name"),
+    "phone": _("Telephone"),
+    "language": _("Language"),
+    "account": _("Account number"),
+    "unit": _("Unit"),
+    "timezone": _("Time zone"),
+    "country": _("Country, two letters"),
+    "joined_on": _("Customer since"),
+    "lost_on": _("Declared lost on"),
+    "permission": _("May be asked for feedback"),
 }
-LABELS: dict[str, dict[str, Any]] = {
-    ImportJob.Kind.CUSTOMERS: {
-        "external_id": _("Customer number"),
-        "email": _("E-mail"),
-        "name": _("Name"),
-        "phone": _("Telephone"),
-        "language": _("Language"),
-        "account": _("Account number"),
-        "unit": _("Unit"),
-        "joined_on": _("Customer since"),
-        "lost_on": _("Declared lost on"),
-        "permission": _("May be asked for feedback"),
-    },
-    ImportJob.Kind.REVENUE: {
-        "customer": _("Customer number or e-mail"),
-        "period": _("Month"),
-        "amount": _("Amount"),
-        "currency": _("Currency"),
-    },
+REVENUE_LABELS: dict[str, Any] = {
+    "customer": _("Customer number or e-mail"),
+    "period": _("Month"),
+    "amount": _("Amount"),
+    "currency": _("Currency"),
 }
 NEW_KINDS: dict[str, Any] = {
     AttributeDefinition.Kind.TEXT: pgettext_lazy("import column", "New attribute: text"),
@@ -67,8 +67,10 @@ NEW_KINDS: dict[str, Any] = {
     AttributeDefinition.Kind.DATE: pgettext_lazy("import column", "New attribute: date"),
     AttributeDefinition.Kind.BOOLEAN: pgettext_lazy("import column", "New attribute: yes or no"),
 }
-DATES = frozenset({"joined_on", "lost_on", "period", f"{NEW}date"})
-NUMBERS = frozenset({"amount", f"{NEW}number"})
+_KINDS = {
+    "joined_on": "date", "lost_on": "date", "period": "period", "amount": "number", "permission": "boolean",
+    "answered_at": "moment", "score": "score", "wants_contact": "boolean",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,12 @@ def columns_of(header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[
 
 
 def guess_targets(
-    kind: str, columns: Sequence[Column], samples: Sequence[Sequence[str]], directory: Directory
+    kind: ImportKind, columns: Sequence[Column], samples: Sequence[Sequence[str]], directory: Directory
 ) -> dict[str, str]:
     """Column index (as text) → field, for the columns that are recognised; the rest is left to the person."""
-    guessed = guess_mapping([column.heading for column in columns], samples, GUESSES[kind])
+    guessed = guess_mapping([column.heading for column in columns], samples, kind.guesses)
     found = {str(index): name for index, name in guessed.items()}
-    if kind == ImportJob.Kind.CUSTOMERS:
+    if kind.brings_attributes:
         for column in columns:
             _correct(column, found, directory)
     return found
@@ -136,13 +138,9 @@ def suggest_new(column: Column) -> str:
 
 def kind_of_target(target: str, directory: Directory) -> str:
     """What a target's values are: "date", "number", "boolean", "text" …; "" for a column that is left out."""
-    if target in DATES:
-        return "period" if target == "period" else "date"
-    if target in NUMBERS:
-        return "number"
     if target.startswith(ATTRIBUTE):
         definition = directory.attributes.get(target.removeprefix(ATTRIBUTE))
         return definition.kind if definition else ""
     if target.startswith(NEW):
         return target.removeprefix(NEW)
-    return "boolean" if target == "permission" else "text" if target else ""
+    return _KINDS.get(target, "text" if target else "")

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from nps_platform.customers.engine import MAX_ROW_ERRORS
-from nps_platform.customers.import_fields import ATTRIBUTE, LABELS
+from nps_platform.customers.import_fields import ATTRIBUTE
+from nps_platform.customers.import_kinds import ImportKind, kind_of
 from nps_platform.customers.models import AttributeDefinition, ImportJob
 from nps_platform.customers.reading import Reading
 from nps_platform.customers.rows import Tally
 from nps_platform.customers.wording import job_problem, row_problem
+from nps_platform.tenancy.templatetags.circulo import number
 
 State = ImportJob.State
 _STEPS = {State.UPLOADED: 2, State.CHECKING: 3, State.CHECKED: 3, State.RUNNING: 4, State.DONE: 5}
@@ -70,6 +72,10 @@ class ImportReport:
         self.written = Tally.from_json(job.counts)
 
     @property
+    def kind(self) -> ImportKind:
+        return kind_of(self.job.kind)
+
+    @property
     def steps(self) -> list[str]:
         return [_("File"), _("Columns"), _("Trial"), _("Import")]
 
@@ -105,6 +111,46 @@ class ImportReport:
     def agrees(self) -> bool:
         """Whether what was written is what the trial foresaw."""
         return self.job.counts == self.job.foreseen
+
+    @property
+    def outcome(self) -> str:
+        """What was written, as a sentence: a repeated file says that nothing changed."""
+        written = self.written
+        counts = {"created": number(written.created), "updated": number(written.updated)}
+        counts |= {"unchanged": number(written.unchanged), "n": number(written.accepted)}
+        if written.changes_nothing:
+            return ngettext(
+                "Done: nothing changed, the row was in already.",
+                "Done: nothing changed, all %(n)s rows were in already.",
+                written.accepted,
+            ) % {"n": counts["n"]}
+        return _("Done. Rows that were new: %(created)s, changed: %(updated)s, unchanged: %(unchanged)s.") % counts
+
+    @property
+    def forecast(self) -> str:
+        """What the trial found, as a sentence."""
+        accepted = {"n": number(self.foreseen.accepted)}
+        if not self.job.rows_total:
+            return _("The trial is done: the file has headings, and no row below them.")
+        if not self.foreseen.accepted:
+            return _("The trial is done: no row can be imported as it is.")
+        if self.foreseen.changes_nothing:
+            return (
+                ngettext(
+                    "The trial is done: the row is in already, nothing would change.",
+                    "The trial is done: all %(n)s rows are in already, nothing would change.",
+                    self.foreseen.accepted,
+                )
+                % accepted
+            )
+        return (
+            ngettext(
+                "The trial is done: %(n)s row can be imported.",
+                "The trial is done: %(n)s rows can be imported.",
+                self.foreseen.accepted,
+            )
+            % accepted
+        )
 
     @property
     def money(self) -> list[Money]:
@@ -165,7 +211,7 @@ class ImportReport:
         """Heading → what it became, for a job whose columns are fixed."""
         own = {ATTRIBUTE + d.key: d.label for d in AttributeDefinition.objects.all()}
         brought = {ATTRIBUTE + new["key"]: new["label"] for new in self.job.reading.get("new_attributes", [])}
-        labels = LABELS[self.job.kind] | brought | own
+        labels = {**self.kind.labels, **brought, **own}
         return [
             (heading, str(labels.get(self.job.mapping.get(str(index), ""), "")))
             for index, heading in enumerate(self.job.header)
@@ -174,6 +220,11 @@ class ImportReport:
     @property
     def reading(self) -> Reading:
         return Reading.from_json(self.job.reading)
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What was chosen for the whole file, in words."""
+        return self.kind.told(self.reading.options)
 
 
 def refused_rows(job: ImportJob) -> Iterator[list[str]]:

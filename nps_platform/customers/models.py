@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.customers.storage import import_path, private_files
+from nps_platform.lib.folding import folded_column
 from nps_platform.tenancy.models import Language, Membership, Unit
 from nps_platform.tenancy.scope import TenantModel
 
@@ -47,6 +48,7 @@ class Account(TenantModel):
 
     external_id = models.CharField(_("account number"), max_length=100)
     name = models.CharField(_("name"), max_length=200)
+    folded = folded_column("name", "external_id")
     unit = models.ForeignKey(
         Unit, on_delete=models.SET_NULL, null=True, blank=True, related_name="accounts", verbose_name=_("unit")
     )
@@ -78,7 +80,12 @@ class Customer(TenantModel):
     email_lower = models.GeneratedField(
         expression=Lower("email"), output_field=models.CharField(max_length=254), db_persist=True
     )
+    folded = folded_column("name", "email", "external_id")
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    # `phone` as one dials it and as text messages carry it (both E.164), written with it; empty where it is no number, or
+    # takes no texts.
+    dialled = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
+    mobile = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
     language = models.CharField(
         _("language"), max_length=8, blank=True, help_text=_("Empty: the organisation's language.")
     )
@@ -94,12 +101,19 @@ class Customer(TenantModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Empty: the unit's, else the organisation's.
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
+    country = models.CharField(_("country"), max_length=2, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "external_id"], name="customer_number_once")]
         indexes = [
             # Serves: find by address (import without number, inbound mail, suppression join).
             models.Index(fields=["organization", "email_lower"], name="customer_by_email"),
+            # Serves: whose number a text came from; who shares one.
+            models.Index(fields=["organization", "mobile"], name="customer_by_mobile"),
+            # Serves: whose number is on a list of those who are not called; who shares one.
+            models.Index(fields=["organization", "dialled"], name="customer_by_dialled"),
             # Serves: the customers list, newest first, keyset.
             models.Index(fields=["organization", "-id"], name="customer_newest"),
         ]
@@ -244,6 +258,7 @@ class ImportJob(TenantModel):
     class Kind(models.TextChoices):
         CUSTOMERS = "customers", _("Customers")
         REVENUE = "revenue", _("Revenue")
+        RESPONSES = "responses", _("Answers")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Choose columns")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 SIZE = 50
@@ -26,7 +26,7 @@ def page_of(request: HttpRequest, rows: QuerySet, *, field: str = "pk", newest_f
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     backwards = bool(before) and not after
     descending = newest_first != backwards
-    place = _place(rows.model, field, before if backwards else after)
+    place = _place(field, before if backwards else after)
     ordered = rows.order_by(f"-{field}" if descending else field)
     if place is not None:
         ordered = ordered.filter(**{f"{field}__{'lt' if descending else 'gt'}": place})
@@ -43,7 +43,7 @@ def page_of(request: HttpRequest, rows: QuerySet, *, field: str = "pk", newest_f
     )
 
 
-def _place(model: type[Model], field: str, text: str) -> Any:
+def _place(field: str, text: str) -> Any:
     if not text or "\0" in text:
         return None
     if field != "pk":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from nps_platform.customers.import_fields import ATTRIBUTE
+from nps_platform.customers.import_kinds import ReadRecord, kind_of
 from nps_platform.customers.models import CustomerPermission, ImportJob
 from nps_platform.customers.rows import CustomerRow, PermissionRow, RevenueRow, RowProblem
 from nps_platform.lib.csvio import (
@@ -35,6 +36,8 @@ class Reading:
     day_first: bool | None = None
     period: date | None = None
     currency: str = ""
+    # The kind's own choices for the whole file (`ImportKind.options`).
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Reading:
@@ -44,6 +47,7 @@ class Reading:
             kept.get("day_first"),
             date.fromisoformat(period) if period else None,
             kept.get("currency", ""),
+            kept.get("options", {}),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -52,17 +56,22 @@ class Reading:
             "day_first": self.day_first,
             "period": self.period.isoformat() if self.period else None,
             "currency": self.currency,
+            "options": dict(self.options),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of the file: its line, its cells, and what it says or why it can't be read."""
+    """One record of the file: its line, its cells, and what it says or why it can't be read.
+
+    `rest` is what could be read beside the problems: more may be wrong with it.
+    """
 
     line: int
     cells: list[str]
-    row: CustomerRow | RevenueRow | None
+    row: Any | None  # as its kind reads it
     problems: tuple[RowProblem, ...] = ()
+    rest: Any | None = None
 
 
 def limits() -> Limits:
@@ -82,7 +91,7 @@ def guess_reading(numbers: Sequence[str], dates: Sequence[str]) -> Reading:
 
 def records_of(job: ImportJob) -> Iterator[Record]:
     """Every record below the header, streamed. Raises CsvRefused."""
-    read = _READERS[job.kind](job.mapping, Reading.from_json(job.reading))
+    read = kind_of(job.kind).reader(job.mapping, Reading.from_json(job.reading))
     width = len(job.header)
     stream = rows(Path(job.file.path), dialect_of(job.reading), limits())
     next(stream, None)
@@ -91,7 +100,7 @@ def records_of(job: ImportJob) -> Iterator[Record]:
             yield Record(line, cells, None, (RowProblem("", "too_many_cells", str(len(cells))),))
         else:
             row, problems = read(cells)
-            yield Record(line, cells, None if problems else row, tuple(problems))
+            yield Record(line, cells, None, tuple(problems), row) if problems else Record(line, cells, row)
 
 
 def count_records(job: ImportJob) -> int:
@@ -99,10 +108,7 @@ def count_records(job: ImportJob) -> int:
     return max(0, sum(1 for _record in rows(Path(job.file.path), dialect_of(job.reading), limits())) - 1)
 
 
-Read = Callable[[Sequence[str]], tuple[CustomerRow | RevenueRow, list[RowProblem]]]
-
-
-class _Cells:
+class Cells:
     """One record's cells by field; collects what can't be read."""
 
     def __init__(self, cells: Sequence[str], places: Mapping[str, int]) -> None:
@@ -126,16 +132,18 @@ class _Cells:
             return None
 
 
-def _places(mapping: Mapping[str, str]) -> dict[str, int]:
+def places_of(mapping: Mapping[str, str]) -> dict[str, int]:
+    """Field → the column it stands in."""
     return {target: int(index) for index, target in mapping.items() if target}
 
 
-def _customer_reader(mapping: Mapping[str, str], reading: Reading) -> Read:
-    places = _places(mapping)
+def read_customers(mapping: Mapping[str, str], reading: Reading) -> ReadRecord:
+    """How this file names customers."""
+    places = places_of(mapping)
     attributes = [target for target in places if target.startswith(ATTRIBUTE)]
 
     def read(cells: Sequence[str]) -> tuple[CustomerRow, list[RowProblem]]:
-        found = _Cells(cells, places)
+        found = Cells(cells, places)
         row = CustomerRow(
             external_id=found.text("external_id") or "",
             email=found.text("email"),
@@ -144,6 +152,8 @@ def _customer_reader(mapping: Mapping[str, str], reading: Reading) -> Read:
             language=found.text("language"),
             account=found.text("account"),
             unit=found.text("unit"),
+            timezone=found.text("timezone"),
+            country=found.text("country"),
             joined_on=found.parsed("joined_on", "date", lambda text: parse_date(text, reading.day_first)),
             lost_on=found.parsed("lost_on", "date", lambda text: parse_date(text, reading.day_first)),
             attributes={t.removeprefix(ATTRIBUTE): v for t in attributes if (v := found.text(t)) is not None},
@@ -154,7 +164,7 @@ def _customer_reader(mapping: Mapping[str, str], reading: Reading) -> Read:
     return read
 
 
-def _permission(found: _Cells) -> tuple[PermissionRow, ...]:
+def _permission(found: Cells) -> tuple[PermissionRow, ...]:
     granted = found.parsed("permission", "boolean", parse_bool)
     if granted is None:
         return ()
@@ -162,11 +172,12 @@ def _permission(found: _Cells) -> tuple[PermissionRow, ...]:
     return (PermissionRow(purpose, channel, granted=granted, source="import"),)
 
 
-def _revenue_reader(mapping: Mapping[str, str], reading: Reading) -> Read:
-    places = _places(mapping)
+def read_revenue(mapping: Mapping[str, str], reading: Reading) -> ReadRecord:
+    """How this file names what was paid."""
+    places = places_of(mapping)
 
     def read(cells: Sequence[str]) -> tuple[RevenueRow, list[RowProblem]]:
-        found = _Cells(cells, places)
+        found = Cells(cells, places)
         customer = found.text("customer") or ""
         amount = found.parsed("amount", "number", lambda text: parse_amount(text, reading.decimal_comma))
         period: Any = reading.period
@@ -181,9 +192,3 @@ def _revenue_reader(mapping: Mapping[str, str], reading: Reading) -> Read:
         return RevenueRow(customer, period, amount, currency.upper()), found.problems
 
     return read
-
-
-_READERS: dict[str, Callable[[Mapping[str, str], Reading], Read]] = {
-    ImportJob.Kind.CUSTOMERS: _customer_reader,
-    ImportJob.Kind.REVENUE: _revenue_reader,
-}

@@ -41,6 +41,8 @@ class CustomerRow:
     language: str | None = None
     account: str | None = None
     unit: str | None = None
+    timezone: str | None = None
+    country: str | None = None
     joined_on: date | None = None
     lost_on: date | None = None
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
@@ -87,8 +89,9 @@ class RowResult:
 class Tally:
     """What became of many rows. Accepted = created + updated + unchanged; `unmatched` revenue is part of them.
 
-    `amounts` sums the accepted revenue by currency, `unmatched_amounts` that of unknown customers; `errors` are
-    (index in the list, problem), several a row where several things are wrong.
+    `made` counts customers that answers brought along. `amounts` sums the accepted revenue by currency,
+    `unmatched_amounts` that of unknown customers; `errors` are (index in the list, problem), several a row where several
+    things are wrong.
     """
 
     created: int = 0
@@ -96,6 +99,7 @@ class Tally:
     unchanged: int = 0
     refused: int = 0
     unmatched: int = 0
+    made: int = 0
     amounts: dict[str, Decimal] = field(default_factory=dict)
     unmatched_amounts: dict[str, Decimal] = field(default_factory=dict)
     errors: list[tuple[int, RowProblem]] = field(default_factory=list)
@@ -103,6 +107,11 @@ class Tally:
     @property
     def accepted(self) -> int:
         return self.created + self.updated + self.unchanged
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Rows were accepted, and each stood in the table already as it came."""
+        return bool(self.unchanged) and not self.created and not self.updated
 
     def refuse(self, index: int, *problems: RowProblem) -> None:
         """Count the row at `index` as refused, and why."""
@@ -131,7 +140,7 @@ class Tally:
         return cls(**read)
 
 
-_COUNTS = ("created", "updated", "unchanged", "refused", "unmatched")
+_COUNTS = ("created", "updated", "unchanged", "refused", "unmatched", "made")
 _SUMS = ("amounts", "unmatched_amounts")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -14,8 +15,17 @@ from nps_platform.customers.import_fields import Column
 from nps_platform.customers.reading import Reading
 from nps_platform.customers.wording import row_problem
 from nps_platform.lib import formats
-from nps_platform.lib.csvio import Unreadable, parse_bool, parse_date, parse_number, parse_period
+from nps_platform.lib.csvio import (
+    Unreadable,
+    parse_bool,
+    parse_date,
+    parse_moment,
+    parse_number,
+    parse_period,
+    parse_score,
+)
 from nps_platform.lib.money import parse_amount
+from nps_platform.tenancy.scope import current_organization
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 
 _IDENTITIES = frozenset({"external_id", "email", "customer"})
@@ -39,10 +49,12 @@ def sample_of(column: Column, target: str, kind: str, reading: Reading) -> Sampl
     read_one = _READERS.get(target, _READERS.get(kind))
     if read_one is None:
         return Sample(_("as it is"))
-    try:
-        read = [read_one(value, reading) for value in values]
-    except Unreadable as error:
-        return Sample(row_problem(f"{kind}_{error.code}"), is_good=False)
+    read = []
+    for value in values:
+        try:
+            read.append(read_one(value, reading))
+        except Unreadable as error:
+            return Sample(f"{value}: {row_problem(f'{kind}_{error.code}')}", is_good=False)
     return Sample(_shown(read[0]))
 
 
@@ -52,10 +64,12 @@ _READERS: dict[str, Callable[[str, Reading], Any]] = {
     "date": lambda value, reading: parse_date(value, reading.day_first),
     "period": lambda value, reading: (parse_period(value, reading.day_first),),
     "boolean": lambda value, reading: parse_bool(value),
+    "moment": lambda value, reading: parse_moment(value, reading.day_first, ZoneInfo(current_organization().timezone)),
+    "score": lambda value, reading: Decimal(parse_score(value)),
 }
 
 
-def _shown(value: bool | Decimal | date | tuple[date]) -> str:
+def _shown(value: bool | Decimal | date | datetime | tuple[date]) -> str:
     locale = reader_locale()
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
@@ -64,4 +78,8 @@ def _shown(value: bool | Decimal | date | tuple[date]) -> str:
         return formats.number(value, max(0, -exponent) if isinstance(exponent, int) else 0, locale=locale)
     if isinstance(value, tuple):
         return formats.month_label(value[0], locale=locale)
+    if isinstance(value, datetime):
+        zone = ZoneInfo(current_organization().timezone)
+        day = formats.day_label(value.astimezone(zone).date(), locale=locale)
+        return f"{day}, {formats.time_label(value, zone, locale=locale)}"
     return formats.day_label(value, locale=locale)

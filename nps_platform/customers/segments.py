@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
-from nps_platform.customers.conditions import Condition, RuleProblem, Rules, fields, read_rules
+from nps_platform.customers.conditions import Condition, Field, RuleProblem, Rules, fields, read_rules
 from nps_platform.customers.models import Customer, RevenueEntry, Segment
 from nps_platform.customers.value import last_year
 from nps_platform.tenancy.models import Unit
@@ -36,9 +36,12 @@ def customers_in(segment: Segment | None) -> QuerySet[Customer]:
     return customers_by(segment.rules) if segment is not None else Customer.objects.all()
 
 
-def customers_by(rules: object) -> QuerySet[Customer]:
-    """The customers that `rules` describe; no condition means everyone. Raises BrokenSegment."""
-    read = read_rules(rules, fields())
+def customers_by(rules: object, known: Mapping[str, Field] | None = None) -> QuerySet[Customer]:
+    """The customers that `rules` describe; no condition means everyone. `known`: `fields()`, for who reads many segments.
+
+    Raises BrokenSegment.
+    """
+    read = read_rules(rules, fields() if known is None else known)
     if read.problems:
         raise BrokenSegment(read.problems)
     return _filtered(read)
@@ -49,9 +52,9 @@ def validate_rules(rules: object) -> list[RuleProblem]:
     return list(read_rules(rules, fields()).problems)
 
 
-def count(rules: object) -> int:
+def count(rules: object, known: Mapping[str, Field] | None = None) -> int:
     """How many living customers the rules describe, counted no further than COUNT_CAP + 1."""
-    return customers_by(rules).filter(erased_at=None).order_by()[: COUNT_CAP + 1].count()
+    return customers_by(rules, known).filter(erased_at=None).order_by()[: COUNT_CAP + 1].count()
 
 
 def _filtered(rules: Rules) -> QuerySet[Customer]:

@@ -12,7 +12,7 @@ from nps_platform.customers.rows import CustomerRow, PermissionRow
 from nps_platform.tenancy.api_schema import FieldProblemSerializer
 
 MAX_ATTRIBUTES_A_ROW = 200
-_TEXTS = ("email", "phone", "name", "language", "account", "unit")
+_TEXTS = ("email", "phone", "name", "language", "account", "unit", "timezone", "country")
 _DATES = ("joined_on", "lost_on")
 
 
@@ -56,6 +56,12 @@ class CustomerWriteSerializer(serializers.Serializer):
         max_length=100, required=False, allow_blank=True, allow_null=True, help_text="An account's number; made if new."
     )
     unit = serializers.CharField(required=False, allow_blank=True, allow_null=True, help_text="A unit's code or name.")
+    timezone = serializers.CharField(
+        max_length=64, required=False, allow_blank=True, allow_null=True, help_text="Such as America/Santiago."
+    )
+    country = serializers.CharField(
+        max_length=2, required=False, allow_blank=True, allow_null=True, help_text="Two letters, such as CL."
+    )
     joined_on = serializers.DateField(required=False, allow_null=True)
     lost_on = serializers.DateField(required=False, allow_null=True)
     attributes = serializers.DictField(child=AttributeValueField(), required=False)
@@ -117,7 +123,7 @@ class CustomerSerializer(serializers.ModelSerializer):
     class Meta:
         model = Customer
         fields = [
-            "id", "external_id", "email", "phone", "name", "language", "account", "unit", "joined_on", "lost_on",
+            "id", "external_id", "email", "phone", "name", "language", "account", "unit", "timezone", "country", "joined_on", "lost_on",
             "attributes", "permissions", "suppressions", "created_at", "updated_at", "erased_at",
         ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from nps_platform.customers.models import ImportJob
-from nps_platform.customers.views import accounts, attributes, customers, imports, revenue, segments
+from nps_platform.customers.views import accounts, attributes, customers, imports, revenue, segments, suppressions
 
 
 class ImportKindConverter:
@@ -52,6 +52,11 @@ urlpatterns = [
     path("customers/imports/<int:pk>/columns/", imports.import_reopen, name="import_reopen"),
     path("customers/imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("customers/imports/<int:pk>/refused.csv", imports.import_refused, name="import_refused"),
+    path("deliverability/suppressions/", suppressions.suppressions, name="suppressions"),
+    path("deliverability/suppressions/new/", suppressions.suppression_new, name="suppression_new"),
+    path("deliverability/suppressions/import/", suppressions.suppressions_import, name="suppressions_import"),
+    path("deliverability/suppressions.csv", suppressions.suppressions_export, name="suppressions_export"),
+    path("deliverability/suppressions/<int:pk>/remove/", suppressions.suppression_remove, name="suppression_remove"),
     path("customers/revenue/unmatched/", revenue.unmatched, name="unmatched"),
     path("customers/revenue/unmatched.csv", revenue.unmatched_csv, name="unmatched_csv"),
 ]

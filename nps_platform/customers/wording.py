@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ ROW_PROBLEMS: dict[str, Any] = {
     "taken": gettext_lazy("Another customer has this already."),
     "too_long": gettext_lazy("Too long."),
     "unknown_unit": gettext_lazy("There is no unit with this code or name."),
+    "unknown_timezone": gettext_lazy("This is not a time zone such as America/Santiago."),
+    "unknown_country": gettext_lazy("This is not a country's code such as CL."),
     "unknown_language": gettext_lazy("This is not a language such as es, en or it."),
     "unknown_currency": gettext_lazy("This is not a currency such as EUR or USD."),
     "unknown_purpose": gettext_lazy("A permission's purpose is feedback, offers or referral."),
@@ -80,6 +83,12 @@ RULE_PROBLEMS: dict[str, Any] = {
     "out_of_range": gettext_lazy("A whole number from 1 to 36500."),
     "too_many": gettext_lazy("A segment has at most 20 conditions."),
 }
+
+
+def also_say(*, rows: Mapping[str, Any], mappings: Mapping[str, Any]) -> None:
+    """The words for the codes of a kind that a room above brings; called when it is ready."""
+    ROW_PROBLEMS.update(rows)
+    MAPPING_PROBLEMS.update(mappings)
 
 
 def row_problem(code: str, value: str = "") -> str:

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from nps_platform.customers.models import Customer, Suppression
+from nps_platform.demo.surveys import Asking, answers_to
 from nps_platform.demo.voices import TAILS, VOICES
 from nps_platform.demo.world import ASKED_ABOUT, MONTHS, TOPIC_WEIGHTS, Person, first_of_month, may_leave, score_of
 from nps_platform.lib.nps import class_of
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Membership
-from responses.models import Response
-from surveys.models import Invitation, Programme, SkipReason, Survey, Touchpoint
+from responses.models import Answer, Response
+from surveys.models import Invitation, Programme, SkipReason, Survey, SurveyVersion, Touchpoint, Wave
+from surveys.planning.preparing import Plan, dues_of
 
 ZONE = ZoneInfo("Europe/Madrid")
 MONTH_NAMES = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
@@ -40,6 +42,7 @@ class Round:
     """One programme: a survey sent to many on one day."""
 
     survey: Survey
+    version: SurveyVersion
     touchpoint: str | None
     at: datetime
     asked: list[Asked]
@@ -47,7 +50,7 @@ class Round:
     running: bool = False
 
 
-def play(random: Random, today: date, people: list[Person], surveys: dict[str | None, Survey]) -> list[Round]:
+def play(random: Random, today: date, people: list[Person], surveys: dict[str | None, Asking]) -> list[Round]:
     """Two years, month by month: relational waves each quarter, the touchpoints in between, people leaving."""
     unreachable = _unreachable()
     rounds = []
@@ -79,7 +82,7 @@ def _round(
     today: date,
     month: int,
     people: list[Person],
-    survey: Survey,
+    survey: Asking,
     touchpoint: str | None,
     day: int,
     unreachable: dict[int, str],
@@ -88,7 +91,7 @@ def _round(
     return _ask(random, people, survey, touchpoint, at, month, unreachable)
 
 
-def _current_round(random: Random, people: list[Person], survey: Survey, unreachable: dict[int, str]) -> Round:
+def _current_round(random: Random, people: list[Person], survey: Asking, unreachable: dict[int, str]) -> Round:
     """The wave that is out now: launched two days ago, answers still coming in."""
     now = timezone.now()
     at = (now - timedelta(days=2)).astimezone(ZONE).replace(hour=9, minute=30, second=0, microsecond=0)
@@ -103,7 +106,7 @@ def _current_round(random: Random, people: list[Person], survey: Survey, unreach
 def _ask(
     random: Random,
     people: list[Person],
-    survey: Survey,
+    survey: Asking,
     touchpoint: str | None,
     at: datetime,
     month: int,
@@ -120,7 +123,7 @@ def _ask(
         if random.random() < (0.22 if touchpoint is None else 0.335) + 0.02 * abs(person.mood - 7.5):
             _answer(random, invitation, touchpoint, month)
         asked.append(invitation)
-    return Round(survey, touchpoint, at, asked, skipped)
+    return Round(survey.survey, survey.version_at(at), touchpoint, at, asked, skipped)
 
 
 def _answer(random: Random, asked: Asked, touchpoint: str | None, month: int) -> None:
@@ -151,19 +154,27 @@ def _comment(random: Random, language: str, topic: str, group: str) -> str:
 
 
 def write(
-    rounds: list[Round], by: Membership, touchpoints: dict[str, Touchpoint], customers: dict[int, Customer]
+    random: Random,
+    rounds: list[Round],
+    by: Membership,
+    touchpoints: dict[str, Touchpoint],
+    customers: dict[int, Customer],
 ) -> list[Response]:
     """Programmes, invitations, messages and answers as rows, in the order they happened."""
     responses = []
     for item in rounds:
-        programme = _programme(item, by)
-        invitations = Invitation.objects.bulk_create(_invitations(item, programme), batch_size=400)
+        wave = _wave(_programme(item, by))
+        programme = wave.programme
+        invitations = Invitation.objects.bulk_create(_invitations(item, wave), batch_size=400)
         sent = [i for i in invitations if i.state != Invitation.State.SKIPPED]
-        Message.objects.bulk_create(_messages(item, programme, sent, customers), batch_size=400)
+        Message.objects.bulk_create(_messages(programme, sent, customers), batch_size=400)
         answers = [
             _response(a, i, item, touchpoints) for a, i in zip(item.asked, sent, strict=True) if a.score is not None
         ]
-        responses += Response.objects.bulk_create(answers, batch_size=400)
+        made = Response.objects.bulk_create(answers, batch_size=400)
+        further = [row for response in made for row in answers_to(random, response, item.version)]
+        Answer.objects.bulk_create(further, batch_size=400)
+        responses += made
     return responses
 
 
@@ -184,21 +195,37 @@ def _programme(item: Round, by: Membership) -> Programme:
             "eligible": len(item.asked) + sum(skipped.values()),
             "recipients": len(item.asked),
             "skipped": skipped,
-            "complete": True,
         },
-        planned_up_to=max(a.person.customer_id for a in item.asked),
         created_by=by,
         created_at=item.at - timedelta(hours=20),
     )
 
 
-def _invitations(item: Round, programme: Programme) -> list[Invitation]:
-    closes = programme.closes_at
+def _wave(programme: Programme) -> Wave:
+    """The one wave of a programme that asked once."""
+    closed = programme.state == Programme.State.CLOSED
+    return Wave.objects.create(
+        programme=programme,
+        number=1,
+        state=Wave.State.CLOSED if closed else Wave.State.RUNNING,
+        starts_at=programme.launched_at,
+        closes_at=programme.closes_at,
+        planned_at=programme.launched_at,
+        closed_at=programme.closed_at,
+        plan=Plan(dues=dues_of(programme, programme.launched_at or programme.created_at, (), ())).to_json(),
+        counts=programme.counts,
+    )
+
+
+def _invitations(item: Round, wave: Wave) -> list[Invitation]:
+    closes, programme = wave.closes_at, wave.programme
     over = Invitation.State.SENT if item.running else Invitation.State.CLOSED
     rows = [
         Invitation(
             programme=programme,
+            wave=wave,
             survey=item.survey,
+            version=item.version,
             customer_id=a.person.customer_id,
             language=a.person.language,
             state=Invitation.State.ANSWERED if a.score is not None else over,
@@ -213,6 +240,7 @@ def _invitations(item: Round, programme: Programme) -> list[Invitation]:
         rows += [
             Invitation(
                 programme=programme,
+                wave=wave,
                 survey=item.survey,
                 customer_id=p.customer_id,
                 language=p.language,
@@ -225,9 +253,7 @@ def _invitations(item: Round, programme: Programme) -> list[Invitation]:
     return rows
 
 
-def _messages(
-    item: Round, programme: Programme, invitations: list[Invitation], customers: dict[int, Customer]
-) -> list[Message]:
+def _messages(programme: Programme, invitations: list[Invitation], customers: dict[int, Customer]) -> list[Message]:
     return [
         Message(
             kind="invitation",
@@ -252,6 +278,7 @@ def _response(asked: Asked, invitation: Invitation, item: Round, touchpoints: di
     score, answered_at = asked.score or 0, asked.answered_at or asked.at
     return Response(
         survey=item.survey,
+        version=item.version,
         kind=item.survey.kind,
         invitation=invitation,
         customer_id=asked.person.customer_id,

@@ -12,15 +12,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from nps_platform.customers.models import Customer
-from nps_platform.demo import asking, money, people
+from nps_platform.demo import asking, calling, journey, money, people, places, programmes, shops
 from nps_platform.demo.cast import OTHER_SLUG, SLUG
+from nps_platform.demo.delivery import tell_what_became
+from nps_platform.demo.employees import ask_employees
+from nps_platform.demo.surveys import make_surveys
+from nps_platform.demo.texting import ask_by_text
 from nps_platform.demo.working import Desk
-from nps_platform.demo.world import ASKED_ABOUT, SEED, TOUCHPOINTS, make_people
+from nps_platform.demo.world import ASKED_ABOUT, SEED, make_people
 from nps_platform.tenancy.models import Membership, Organization
 from nps_platform.tenancy.scope import entered
 from responses.actions import record_elsewhere
 from surveys.actions import create_survey, publish_survey
-from surveys.models import Stage, Survey, SurveyKind, Touchpoint
+from surveys.models import SurveyKind
 
 PEOPLE = 3_000
 
@@ -53,60 +57,30 @@ def _load_demo(demo: Organization, how_many: int, say: Callable[[str], object]) 
     people.make_segments()
     accounts = people.make_accounts(random, units, [members["agent"], members["bruno"], members["manager"]])
     crowd = make_people(random, today, how_many)
-    people.make_customers(random, crowd, units, accounts, today)
+    people.make_customers(random, crowd, units, accounts)
     people.make_permissions(random, crowd)
     people.make_suppressions(random, crowd)
-    touchpoints = _make_journey()
-    surveys = _make_surveys(members["manager"], touchpoints)
+    touchpoints = journey.draw(members)
+    surveys = make_surveys(members["manager"], touchpoints)
     rounds = asking.play(random, today, crowd, surveys)
     customers = {c.pk: c for c in Customer.objects.all()}
-    responses = asking.write(rounds, members["manager"], touchpoints, customers)
+    responses = asking.write(random, rounds, members["manager"], touchpoints, customers)
+    imported = journey.fill(today, crowd, touchpoints, members["manager"])
+    tell_what_became(Random(SEED))
     money.write_revenue(random, today, crowd)
     topics = {r.pk: topic for r, topic in zip(responses, _topics(rounds), strict=True)}
     Desk(random, demo, members, teams).work(responses, topics)
-    say(f"  {len(customers)} customers, {len(accounts)} accounts, {len(responses)} answers")
+    places.put_up(surveys, units, touchpoints, members["manager"])
+    programmes.keep_asking(random, today, surveys, members["manager"])
+    ask_by_text(Random(SEED), surveys, ASKED_ABOUT[0], members["manager"])
+    ask_employees(members["manager"], units)
+    visits = shops.open_counters(Random(SEED), touchpoints, members["manager"])
+    calling.call_some(surveys["installation"].survey, by=members["manager"], caller=members["agent"])
+    say(f"  {len(customers)} customers, {len(accounts)} accounts, {len(responses) + imported + visits} answers")
 
 
 def _topics(rounds: list[asking.Round]) -> list[str]:
     return [asked.topic for item in rounds for asked in item.asked if asked.score is not None]
-
-
-def _make_journey() -> dict[str, Touchpoint]:
-    """The journey of the demo replaces the one that a new organisation starts with."""
-    Stage.objects.all().delete()
-    stages: dict[str, Stage] = {}
-    touchpoints = {}
-    for position, (key, (stage, name, importance, moment, _effect)) in enumerate(TOUCHPOINTS.items()):
-        if stage not in stages:
-            stages[stage] = Stage.objects.create(name=stage, position=len(stages))
-        touchpoints[key] = Touchpoint.objects.create(
-            stage=stages[stage], name=name, position=position, importance=importance, moment_of_truth=moment, target=30
-        )
-    return touchpoints
-
-
-def _make_surveys(by: Membership, touchpoints: dict[str, Touchpoint]) -> dict[str | None, Survey]:
-    """One relational survey and one for each touchpoint that is asked about, in three languages, published."""
-    languages = ["es", "it", "en"]
-    surveys: dict[str | None, Survey] = {
-        None: create_survey(
-            kind=SurveyKind.RELATIONAL, name="Relacional", languages=languages, by=by, subject_name="Andina Telecom"
-        )
-    }
-    for key in ASKED_ABOUT:
-        surveys[key] = create_survey(
-            kind=SurveyKind.TRANSACTIONAL,
-            name=touchpoints[key].name,
-            languages=languages,
-            by=by,
-            touchpoint=touchpoints[key],
-            subject_name="Andina Telecom",
-        )
-    for survey in surveys.values():
-        publish_survey(survey, by=by)
-    begun = timezone.now() - timedelta(days=740)  # before the first wave
-    Survey.objects.update(created_at=begun, published_at=begun, updated_at=begun)
-    return surveys
 
 
 def _load_other(other: Organization) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -21,6 +20,7 @@ from nps_platform.customers.models import (
 from nps_platform.demo.cast import OTHER_SLUG, PASSWORD, PEOPLE, SLUG
 from nps_platform.demo.names import FIRST, LAST, PLACES, TRADES
 from nps_platform.demo.world import PLANS, UNITS, Person
+from nps_platform.lib.phones import dialled_number, mobile_number
 from nps_platform.tenancy.actions import create_organization
 from nps_platform.tenancy.api_keys import make_api_key
 from nps_platform.tenancy.models import Membership, Organization, Team, TeamMember, Unit, User
@@ -159,9 +159,7 @@ def make_accounts(random: Random, units: dict[str, Unit], owners: list[Membershi
     return Account.objects.bulk_create(accounts)
 
 
-def make_customers(
-    random: Random, people: list[Person], units: dict[str, Unit], accounts: list[Account], today: date
-) -> None:
+def make_customers(random: Random, people: list[Person], units: dict[str, Unit], accounts: list[Account]) -> None:
     """Write the people as customers; some have no address, some refused, a few addresses bounced."""
     by_unit: dict[int, list[Account]] = {}
     for account in accounts:
@@ -175,12 +173,15 @@ def make_customers(
             person.account_id = chosen.pk
             person.monthly = round(person.monthly * random.uniform(3, 9), 2)
         has_email = random.random() > 0.045
+        phone = f"+34 6{random.randint(10_000_000, 99_999_999)}" if person.language == "es" else ""
         rows.append(
             Customer(
                 external_id=f"C{100_000 + person.number}",
                 name=f"{first} {last}",
                 email=f"{plain(first)}.{plain(last)}{person.number}@correo.example" if has_email else "",
-                phone=f"+34 6{random.randint(10_000_000, 99_999_999)}" if person.language == "es" else "",
+                phone=phone,
+                dialled=dialled_number(phone),
+                mobile=mobile_number(phone),
                 language=person.language,
                 account=chosen,
                 unit=units[person.unit],

@@ -58,6 +58,7 @@ class Desk:
         self.target = timedelta(hours=organization.first_contact_hours)
         self.causes = {cause.key: cause for cause in RootCause.objects.all()}
         self.rule = AlertRule.objects.order_by("position").first()
+        self.topics: dict[int, str] = {}
         self.events: list[CaseEvent] = []
         self.now = timezone.now()
 
@@ -65,8 +66,9 @@ class Desk:
         """Open a case for each detractor, oldest first, and take each as far as it would have come by now."""
         detractors = sorted((r for r in responses if r.nps_class == "detractor"), key=lambda r: r.answered_at)
         cases = [self._open(number, response) for number, response in enumerate(detractors, start=1)]
+        self.topics = topics
         for case in cases:
-            self._handle(case, topics.get(case.response_id or 0, ""))
+            self._handle(case)
         contacted = [case.response for case in cases if case.response.contacted_at]
         Response.objects.bulk_update(contacted, ["contacted_at"], batch_size=300)
         by_number = {case.number: case for case in Case.objects.bulk_create(cases, batch_size=300)}
@@ -91,12 +93,13 @@ class Desk:
             priority=Priority.HIGH if urgent else Priority.NORMAL,
             team=team,
             opened_at=opened,
-            due_at=self.clock.add(response.answered_at, self.target),
+            refuses_contact=response.wants_contact is False,
+            due_at=None if response.wants_contact is False else self.clock.add(response.answered_at, self.target),
         )
         self._note(case, "opened", opened, None, data={"rule": self.rule.name if self.rule else ""})
         return case
 
-    def _handle(self, case: Case, topic: str) -> None:
+    def _handle(self, case: Case) -> None:
         random, language = self.random, case.response.language
         age = self.now - case.opened_at
         agent = (
@@ -118,10 +121,11 @@ class Desk:
             )
         if (age < timedelta(days=3) and random.random() < 0.5) or random.random() < 0.09:
             return self._let_be(case, age)
-        self._contact(case, agent, language)
+        if not case.refuses_contact:
+            self._contact(case, agent, language)
         if (case.reached_at is None and random.random() < 0.5) or (age < timedelta(days=5) and random.random() < 0.6):
             return self._let_be(case, age)
-        self._resolve(case, agent, language, topic)
+        self._resolve(case, agent)
         return None
 
     def _contact(self, case: Case, agent: Membership, language: str) -> None:
@@ -145,18 +149,13 @@ class Desk:
         case.is_waiting = case.reached_at is None
         case.answer_due_at = self.clock.add(case.reached_at, self.target) if case.reached_at else None
 
-    def _resolve(self, case: Case, agent: Membership, language: str, topic: str) -> None:
+    def _resolve(self, case: Case, agent: Membership) -> None:
         random = self.random
         begun = case.reached_at or case.attempted_at or case.opened_at
         resolved = self.clock.add(begun, timedelta(hours=random.uniform(0.5, 22)))
         if resolved > self.now:
             return
-        case.root_cause = self.causes.get(CAUSE_OF.get(topic, "product"), self.causes["other"])
-        case.outcome = random.choices(list(Outcome), [46, 24, 8, 16, 6])[0]
-        case.state, case.is_open, case.resolved_at, case.is_waiting = Case.State.RESOLVED, False, resolved, False
-        self._note(
-            case, "resolved", resolved, agent, data={"root_cause": case.root_cause.key, "outcome": str(case.outcome)}
-        )
+        self._close(case, resolved, agent, random.choices(list(Outcome), [46, 24, 8, 16, 6])[0])
         verdict_at = resolved + timedelta(hours=random.uniform(1, 60))
         if verdict_at < self.now and random.random() < 0.55:
             self._verdict(case, verdict_at)
@@ -167,7 +166,7 @@ class Desk:
             self._note(case, "confirmed", at, None, data={"verdict": "yes"})
         else:
             case.state, case.is_open, case.reopened_at, case.resolved_at = Case.State.REOPENED, True, at, None
-            case.answer_due_at = self.clock.add(at, self.target)
+            case.answer_due_at = None if case.refuses_contact else self.clock.add(at, self.target)
             self._note(case, "reopened", at, None, data={"verdict": "no"})
             self._let_be(case, self.now - at)
 
@@ -175,9 +174,15 @@ class Desk:
         """A case nobody finished: those older than three weeks were closed without a remedy, so that the inbox stays real."""
         if age > timedelta(days=21):
             closed = self._before_now(case.opened_at + timedelta(days=20))
-            case.state, case.is_open, case.resolved_at, case.is_waiting = Case.State.RESOLVED, False, closed, False
-            case.root_cause, case.outcome = self.causes["other"], Outcome.NO_REMEDY
-            self._note(case, "resolved", closed, case.assignee, data={"root_cause": "other", "outcome": "no_remedy"})
+            self._close(case, closed, case.assignee, Outcome.NO_REMEDY)
+
+    def _close(self, case: Case, at: datetime, by: Membership | None, outcome: Outcome) -> None:
+        """With the cause that the customer's words are about; who said nothing, nobody knows why."""
+        topic = self.topics.get(case.response_id or 0, "")
+        case.root_cause = self.causes[CAUSE_OF.get(topic, "product") if case.response.comment else "other"]
+        case.state, case.is_open, case.resolved_at, case.is_waiting = Case.State.RESOLVED, False, at, False
+        case.outcome = outcome
+        self._note(case, "resolved", at, by, data={"root_cause": case.root_cause.key, "outcome": str(outcome)})
 
     def _before_now(self, at: datetime) -> datetime:
         return min(at, self.now - timedelta(minutes=self.random.randint(1, 50)))

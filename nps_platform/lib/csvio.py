@@ -22,8 +22,10 @@ from nps_platform.lib.values import (
     guess_decimal_comma,
     parse_bool,
     parse_date,
+    parse_moment,
     parse_number,
     parse_period,
+    parse_score,
 )
 
 __all__ = [
@@ -39,8 +41,10 @@ __all__ = [
     "neutralise",
     "parse_bool",
     "parse_date",
+    "parse_moment",
     "parse_number",
     "parse_period",
+    "parse_score",
     "preview",
     "rows",
     "sniff",

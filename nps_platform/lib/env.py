@@ -19,6 +19,11 @@ class _Values(FileAwareMapping):
 class _Env(environ.FileAwareEnv):
     ENVIRON = _Values()
 
+    def beginning_with(self, prefix: str) -> dict[str, str]:
+        """Every NAME that begins with `prefix`, without it; given as NAME_FILE it is read from there."""
+        names = {name.removesuffix("_FILE") for name in self.ENVIRON if name.startswith(prefix)}
+        return {name.removeprefix(prefix): self.str(name) for name in sorted(names)}
+
 
 env = _Env()
 

@@ -94,6 +94,11 @@ def day_label(day: date, locale: str = DEFAULT_LOCALE, *, year: bool = True) -> 
     return format_date(day, format="medium", locale=locale) if year else format_skeleton("MMMd", day, locale=locale)
 
 
+def short_day(day: date, locale: str = DEFAULT_LOCALE) -> str:
+    """A day of a calendar's cell: "Mon 18", the first of a month "Mon 1 Jun"."""
+    return format_skeleton("MMMEd" if day.day == 1 else "Ed", day, locale=locale)
+
+
 def long_day(day: date, locale: str = DEFAULT_LOCALE) -> str:
     """ "March 3, 2026", "3 marzo 2026": Django's own long dates put Italian months in capitals."""
     return format_date(day, format="long", locale=locale)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nps_platform.lib.values import Unreadable, parse_bool, parse_date, parse_number, parse_period
+from nps_platform.lib.values import Unreadable, parse_bool, parse_date, parse_number, parse_period, parse_score
 from nps_platform.lib.words import fold
 
-Kind = Literal["text", "email", "phone", "number", "date", "period", "bool", "currency", "language"]
+Kind = Literal["text", "email", "phone", "number", "date", "period", "bool", "currency", "language", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ _LOOKS_LIKE: dict[str, Callable[[str], bool]] = {
     "date": _reads(parse_date),
     "period": _reads(parse_period),
     "bool": _reads(parse_bool),
+    "score": _reads(parse_score),
     "currency": lambda value: bool(re.fullmatch(r"[A-Za-z]{3}", value)),
     "language": lambda value: (
         bool(re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z]{2,4})?", value)) or fold(value) in _LANGUAGES

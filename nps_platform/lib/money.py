@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.core import Locale
-from babel.numbers import format_compact_currency, format_currency, get_currency_precision, list_currencies
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol, list_currencies
 
 from nps_platform.lib.formats import DEFAULT_LOCALE, true_minus
+from nps_platform.lib.formats import compact as short_number
 from nps_platform.lib.values import Unreadable, parse_number
 
 Figure = Decimal | None
@@ -133,38 +134,50 @@ def potential_of_passives(
 
 # --- shown and read --------------------------------------------------------------------------------------------------
 def format_money(amount: Decimal, currency: str, locale: str = DEFAULT_LOCALE, *, compact: bool = False) -> str:
-    """ "1.412,00 €"; compact "1,4 M€". The minus is a true minus."""
+    """ "1.412,00 €"; compact "1,4 M €", "$456.2 k". The minus is a true minus."""
     if compact:
-        text = format_compact_currency(amount, currency, locale=locale, fraction_digits=1)
-        return true_minus(_grouped(amount, currency, locale) if _IN_FULL.search(text) else text)
-    return true_minus(format_currency(to_cents(amount, currency) + 0, currency, locale=locale))
+        return _compact(amount, currency, locale)
+    return true_minus(_apart(format_currency(to_cents(amount, currency) + 0, currency, locale=locale)))
 
 
-# Italian has no short form below a million: CLDR gives the digits back without grouping.
-_IN_FULL = re.compile(r"[0-9]{4}")
+def _compact(amount: Decimal, currency: str, locale: str) -> str:
+    """The short number where the locale's currency pattern puts its digits, as ICU does it.
+
+    CLDR's own short currency patterns, which Babel follows, say "456.2 k$" in Mexico and "1,4 MMXN" in Spain.
+    """
+    pattern = Locale.parse(locale).currency_formats["standard"]
+    before, after = (sides[amount < 0] for sides in (pattern.prefix, pattern.suffix))
+    text = before + short_number(abs(amount), locale) + after
+    return true_minus(_apart(text.replace("¤", get_currency_symbol(currency, locale))))
 
 
-def _grouped(amount: Decimal, currency: str, locale: str) -> str:
-    pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
+# CLDR's currency spacing, which Babel leaves out: a mark that ends in a letter keeps apart ("EUR 950", but "US$950").
+_TOUCHING = re.compile(r"(?<=[^\W\d_])(?=-?[0-9])")
+
+
+def _apart(text: str) -> str:
+    return _TOUCHING.sub("\u00a0", text)
 
 
 _LONGEST_MARK = 5
+# An accountant's minus, with the currency beside it: "(12,00) €", "$ (12.00)".
+_BRACKETED = re.compile(r"([^()\d]*?)\s*\(([^()]*)\)\s*([^()\d]*)")
 # A point right behind a letter or a slash belongs to the mark: "S/.30" is thirty soles, not thirty cents.
 _DIGITS = re.compile(r"(?:(?<![A-Za-z/])[.,])?[0-9](?:.*[0-9])?", re.DOTALL)
 _CURRENCIES = frozenset(list_currencies())
 
 
 def parse_amount(text: str, decimal_comma: bool | None = None) -> Decimal:
-    """Read "1.234,56", "(12,00)", "-12", "12-", "€ 5", "USD 1,200.00". The currency mark is dropped, not believed.
+    """Read "1.234,56", "(12,00) €", "-12", "12-", "€ 5", "USD 1,200.00". The currency mark is dropped, not believed.
 
     Raises `values.Unreadable` with its code: empty, malformed, ambiguous, out_of_range.
     """
     text = text.strip().replace("−", "-")
     if not text:
         raise Unreadable("empty")
-    in_brackets = text.startswith("(") and text.endswith(")")
-    bare, negative = _signed_core(text[1:-1] if in_brackets else text)
+    bracketed = _BRACKETED.fullmatch(text)
+    in_brackets = bracketed is not None and all(not m or _is_currency_mark(m) for m in (bracketed[1], bracketed[3]))
+    bare, negative = _signed_core(bracketed[2] if in_brackets and bracketed else text)
     if in_brackets and negative:
         raise Unreadable("malformed")
     amount = parse_number(bare, decimal_comma)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+
+from django.utils.dateparse import parse_datetime
 
 from nps_platform.lib.words import fold
 
@@ -91,6 +93,18 @@ def guess_decimal_comma(samples: Iterable[str]) -> bool | None:
     cleaned = (re.sub(r"[^0-9.,]", "", sample).strip(".,") for sample in samples)
     found = {said for said in map(_decimal_comma_in, cleaned) if said is not None}
     return found.pop() if len(found) == 1 else None
+
+
+# --- scores ----------------------------------------------------------------------------------------------------------
+_SCORE = re.compile(r"([0-9]{1,2})(?:[.,]0+)?(?: ?/ ?10|\s*[-–—:(].*)?", re.S)
+
+
+def parse_score(text: str) -> int:
+    """A whole number from 0 to 10: "9", "9,0", "9/10", "10 - extremely likely". Raises Unreadable."""
+    match = _SCORE.fullmatch(text.strip())
+    if not match or int(match[1]) > 10:
+        raise Unreadable("malformed")
+    return int(match[1])
 
 
 # --- yes and no ------------------------------------------------------------------------------------------------------
@@ -183,6 +197,40 @@ def parse_date(text: str, day_first: bool | None = None) -> date:
     if match := _NAME_DAY.fullmatch(cleaned):
         return _date(int(match[3]), _named_month(match[1]), int(match[2]))
     raise Unreadable("malformed")
+
+
+_CLOCK = re.compile(
+    r"(.+?)[T ,]+([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?(?:[.,][0-9]+)?(?: ?([ap])\.? ?m\.?)?(?: ?UTC)?", re.I
+)
+
+
+def parse_moment(text: str, day_first: bool | None, zone: tzinfo) -> datetime:
+    """A moment as ISO 8601, or a day as `parse_date` reads it with or without a time; without an offset in `zone`.
+
+    A day alone is its first instant. Raises Unreadable.
+    """
+    text = text.strip()
+    try:
+        iso = parse_datetime(text)
+    except ValueError as error:
+        raise Unreadable("out_of_range") from error
+    if iso:
+        return iso if iso.tzinfo else iso.replace(tzinfo=zone)
+    match = _CLOCK.fullmatch(text)
+    if not match:
+        return datetime.combine(parse_date(text, day_first), time(0), zone)
+    at = datetime.combine(parse_date(match[1], day_first), _time(match), zone)
+    return at.replace(tzinfo=UTC) if text.upper().endswith("UTC") else at
+
+
+def _time(match: re.Match[str]) -> time:
+    hour = int(match[2])
+    if half := (match[5] or "").lower():
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        return time(hour, int(match[3]), int(match[4] or 0))
+    except ValueError as error:
+        raise Unreadable("out_of_range") from error
 
 
 def _numeric(first: int, second: int, year: int, day_first: bool | None) -> date:

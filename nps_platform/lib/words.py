@@ -13,6 +13,8 @@ _BROKEN = re.compile(r"\{\{|\}\}")
 
 def fold(text: str) -> str:
     """Without accents and case, for comparing: "Avería" and "AVERIA" fold alike."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 

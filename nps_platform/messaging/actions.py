@@ -34,7 +34,7 @@ def enqueue(messages: Sequence[Message]) -> int:
     once = [message for message in messages if message.kind in ONCE]
     others = [message for message in messages if message.kind not in ONCE]
     known = _already_owed(once)
-    new = [message for message in once if (message.kind, message.source_id, message.to_address) not in known]
+    new = [message for message in once if _source(message) not in known]
     Message.objects.bulk_create(new, ignore_conflicts=True)
     Message.objects.bulk_create(others)
     if new or others:
@@ -42,10 +42,14 @@ def enqueue(messages: Sequence[Message]) -> int:
     return len(new) + len(others)
 
 
-def _already_owed(messages: list[Message]) -> set[tuple[str, int | None, str]]:
+def _source(message: Message) -> tuple[str, int | None, str, int]:
+    return (message.kind, message.source_id, message.to_address, message.step)
+
+
+def _already_owed(messages: list[Message]) -> set[tuple[str, int | None, str, int]]:
     sources = {message.source_id for message in messages}
     rows = Message.objects.filter(kind__in=ONCE, source_id__in=sources) if sources else Message.objects.none()
-    return set(rows.values_list("kind", "source_id", "to_address"))
+    return set(rows.values_list("kind", "source_id", "to_address", "step"))
 
 
 def announce(*messages: Message) -> None:
@@ -57,12 +61,11 @@ def announce(*messages: Message) -> None:
         nudge(signature(SEND), current_organization().pk)
 
 
-def cancel(*, kind: str | Sequence[str], source_id: int | None = None, group_id: int | None = None) -> int:
-    """Take back what has not left yet, by source or by group; how many."""
-    kinds = [kind] if isinstance(kind, str) else list(kind)
+def cancel(*, kinds: Sequence[str], source_ids: Sequence[int] | None = None, group_id: int | None = None) -> int:
+    """Take back what has not left yet, by its sources or by group; how many."""
     rows = Message.objects.filter(kind__in=kinds, state__in=WAITING)
-    if source_id is not None:
-        rows = rows.filter(source_id=source_id)
+    if source_ids is not None:
+        rows = rows.filter(source_id__in=source_ids)
     if group_id is not None:
         rows = rows.filter(group_id=group_id)
     return rows.update(state=Message.State.CANCELLED)
@@ -93,3 +96,16 @@ def resend(message: Message, *, by: Membership | None) -> None:
         raise NotResendable
     record("message.resent", message, by=by, kind=message.kind)
     announce()
+
+
+@transaction.atomic
+def resend_uncertain(*, group_id: int | None = None, by: Membership | None) -> int:
+    """A person decides that everything uncertain goes out again, of one run or of all; how many. Some may arrive twice."""
+    rows = Message.objects.filter(state=Message.State.AMBIGUOUS)
+    if group_id is not None:
+        rows = rows.filter(group_id=group_id)
+    many = rows.update(state=Message.State.QUEUED, due_at=timezone.now(), claim="", error="", attempts=0)
+    if many:
+        record("messages.resent", None, by=by, many=many, group=group_id)
+        announce()
+    return many

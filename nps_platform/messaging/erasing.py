@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from nps_platform.customers.actions.erasure import register_eraser
 from nps_platform.customers.models import Customer
 from nps_platform.messaging.models import Message
@@ -14,7 +16,11 @@ def register() -> None:
 
 def forget_messages(customer: Customer) -> None:
     """Take back what has not left, and empty every message to the person."""
-    mine = Message.objects.filter(customer=customer)
+    empty_messages(Message.objects.filter(customer=customer))
+
+
+def empty_messages(mine: QuerySet[Message]) -> None:
+    """What has not left doesn't; what has says no more than that, and when."""
     waiting = (Message.State.QUEUED, Message.State.HELD, Message.State.CLAIMED)
     mine.filter(state__in=waiting).update(state=Message.State.CANCELLED, claim="")
     mine.update(to_address="", to_name="", subject="", text="", html="", error="", customer=None)

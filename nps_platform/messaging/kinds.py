@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nps_platform.messaging.models import Message
-from nps_platform.messaging.prepared import Mail, PreparedMail
+from nps_platform.messaging.prepared import Mail, PreparedMail, PreparedText
 from nps_platform.tenancy.roles import Right
 
 __all__ = ["Mail", "MessageKind", "Personal", "kind_of", "register_kind"]
@@ -17,9 +17,9 @@ __all__ = ["Mail", "MessageKind", "Personal", "kind_of", "register_kind"]
 
 @dataclass(frozen=True)
 class Personal:
-    """One person's copy of a mail that was built once: the template and what fills its slots."""
+    """One person's copy of a mail or text that was built once: the template and what fills its slots."""
 
-    template: PreparedMail
+    template: PreparedMail | PreparedText
     values: dict[str, str] = field(default_factory=dict)
 
 
@@ -30,8 +30,9 @@ def _nothing(messages: Iterable[Message]) -> None:
 @dataclass(frozen=True)
 class MessageKind:
     """`render` makes the mail from rows (also for the outbox's *how it looked*); `still_wanted` may refuse one at the last moment
-    (answered meanwhile, unsubscribed, closed); `settled` is told of messages that reached SENT, BOUNCED or FAILED, in batches,
-    inside the transaction that settles them.
+    (answered meanwhile, unsubscribed, closed); `settled` is told of messages that reached SENT, BOUNCED, FAILED or AMBIGUOUS, in
+    batches, inside the transaction that settles them; a provider may say BOUNCED long after SENT. `complained` is told of
+    those that their reader called spam.
 
     Kinds sent by the thousand bring `prepare` and `wanted` too, which work on sets: `prepare` answers by message id (one that
     is missing is not sent), `wanted` the ids that may still leave, asked for at most 20 at a time just before.
@@ -40,6 +41,7 @@ class MessageKind:
     name: str
     render: Callable[[Message], Mail]
     settled: Callable[[Iterable[Message]], None] = _nothing
+    complained: Callable[[Iterable[Message]], None] = _nothing
     still_wanted: Callable[[Message], bool] = lambda message: True
     label: str = ""
     # Who may see how it looked: a mail can carry a link that makes its reader more than they are.

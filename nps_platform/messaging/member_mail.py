@@ -14,7 +14,7 @@ from nps_platform.lib.signing import Door, make_token
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
 from nps_platform.messaging.models import Message
-from nps_platform.tenancy.models import MemberInvitation
+from nps_platform.tenancy.models import MemberInvitation, User
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.scope import current_organization
 from nps_platform.tenancy.setup import on_member_invitation
@@ -45,7 +45,7 @@ def mail_invitation(invitation: MemberInvitation) -> None:
                 source_id=invitation.pk,
                 audience=Message.Audience.STAFF,
                 to_address=invitation.email,
-                language=current_organization().language,
+                language=_language_of(invitation),
                 priority=1,
                 created_by=invitation.invited_by,
             )
@@ -53,8 +53,13 @@ def mail_invitation(invitation: MemberInvitation) -> None:
     )
 
 
+def _language_of(invitation: MemberInvitation) -> str:
+    """Their own where they have an account already, else the organisation's."""
+    invited = User.objects.filter(email__iexact=invitation.email).first()
+    return (invited.language if invited else "") or current_organization().language
+
+
 def render_invitation(message: Message) -> Mail:
-    """In the organisation's language: the colleague's own is not known yet."""
     invitation = MemberInvitation.objects.select_related("invited_by__user").get(pk=message.source_id)
     organization = current_organization()
     with translation.override(message.language), timezone.override(organization.timezone):

@@ -15,11 +15,15 @@ from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from html import escape
 
+from nps_platform.messaging.addresses import wire_address
+from nps_platform.messaging.delivery import Dotless
+
 # A slot in a template's subject, text, html or headers; the marks are private characters that no text contains.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
 _BOUNDARY = b"circulo-part-7d4c1f"
 _LINE = b"\r\n"
+_LEADING_DOT = re.compile(rb"^\.(.*)$", re.MULTILINE)
 
 
 def slot(name: str) -> str:
@@ -55,6 +59,20 @@ def _fill(text: str, values: dict[str, str]) -> str:
     return _SLOT.sub(lambda match: values.get(match[1], ""), text)
 
 
+@dataclass(frozen=True)
+class PreparedText:
+    """A text with slots. `variables` fill a template that WhatsApp approved, where the organisation has one."""
+
+    body: str
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def filled(self, values: dict[str, str]) -> PreparedText:
+        """One person's."""
+        return PreparedText(
+            _fill(self.body, values), {name: _fill(text, values) for name, text in self.variables.items()}
+        )
+
+
 class PreparedMail:
     """A `Mail` template turned into bytes, sent from one address."""
 
@@ -68,21 +86,25 @@ class PreparedMail:
             if isinstance(piece, _Slot):
                 self._places.setdefault(piece, []).append(place)
 
-    def filled(self, values: dict[str, str], *, to_address: str, to_name: str, message_id: str, at: datetime) -> bytes:
-        """The whole message for one person, CRLF lines, ready for DATA."""
+    def filled(
+        self, values: dict[str, str], *, to_address: str, to_name: str, message_id: str, at: datetime
+    ) -> Dotless:
+        """The whole message for one person, CRLF lines, ready for DATA. UnicodeError where the address can't be written to."""
         head = [
-            f"To: {_address(_one_line(to_name), to_address)}",
+            f"To: {_address(_one_line(to_name), wire_address(to_address))}",
             f"Subject: {_header(_one_line(_fill(self._subject, values)))}",
             f"Message-ID: {message_id}",
             f"Date: {_date(at.replace(microsecond=0))}",
             *(f"{name}: {_one_line(_fill(value, values))}" for name, value in self._personal),
         ]
-        body = self._pieces.copy()
+        body, made = self._pieces.copy(), dict[str, bytes]()
         for filled_slot, places in self._places.items():
-            value = filled_slot.encoded(values)
+            text = filled_slot.text(values)
+            if text not in made:
+                made[text] = _on_lines_of_its_own(text)
             for place in places:
-                body[place] = value
-        return b"".join((self._fixed, "\r\n".join(head).encode("ascii", "replace"), _LINE, *body))
+                body[place] = made[text]
+        return Dotless(b"".join((self._fixed, "\r\n".join(head).encode("ascii", "replace"), _LINE, *body)))
 
 
 @dataclass(frozen=True)
@@ -90,15 +112,29 @@ class _Slot:
     name: str
     in_html: bool
 
-    def encoded(self, values: dict[str, str]) -> bytes:
-        """Quoted-printable on lines of its own: soft breaks before and after vanish when it is read."""
+    def text(self, values: dict[str, str]) -> str:
         value = values.get(self.name, "")
-        return b"=\r\n" + _quoted(escape(value) if self.in_html else value) + b"=\r\n" if value else b""
+        return escape(value) if self.in_html else value
+
+
+def _on_lines_of_its_own(text: str) -> bytes:
+    """Soft breaks before and after vanish when it is read."""
+    return b"=\r\n" + _quoted(text) + b"=\r\n" if text else b""
 
 
 def _quoted(text: str) -> bytes:
-    plain = text.replace("\r\n", "\n").encode()
-    return binascii.b2a_qp(plain, quotetabs=False, istext=True).replace(b"\n", _LINE)
+    """Quoted-printable, in which no line begins with a dot: nothing is to be doubled on the way (RFC 5321 §4.5.2)."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").encode()
+    lines = binascii.b2a_qp(plain, quotetabs=False, istext=True)
+    if lines.startswith(b".") or b"\n." in lines:
+        lines = _LEADING_DOT.sub(_as_number, lines)
+    return lines.replace(b"\n", _LINE)
+
+
+def _as_number(line: re.Match[bytes]) -> bytes:
+    """The dot by its number; a line that would grow beyond 76 bytes is broken softly behind it."""
+    rest = line[1]
+    return b"=2E" + rest if len(rest) < 74 else b"=2E=\n" + _LEADING_DOT.sub(_as_number, rest)
 
 
 def _split_headers(mail: Mail, from_address: str) -> tuple[bytes, list[tuple[str, str]]]:
@@ -145,9 +181,13 @@ def _header(text: str) -> str:
     return text if text.isascii() and len(text) < 900 else Header(text, "utf-8", maxlinelen=75).encode(linesep="\r\n")
 
 
-@lru_cache(maxsize=1024)
 def _address(name: str, address: str) -> str:
-    return formataddr((name, address)) if name else address
+    return f"{_quoted_name(name)} <{address}>" if name else address
+
+
+@lru_cache(maxsize=1024)
+def _quoted_name(name: str) -> str:
+    return formataddr((name, "")).removesuffix(" <>")
 
 
 @lru_cache(maxsize=16)

@@ -7,9 +7,11 @@ Slow I/O stays outside transactions.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -20,17 +22,14 @@ from django.utils import timezone
 
 from nps_platform.customers.actions import suppress
 from nps_platform.customers.models import Suppression
+from nps_platform.lib.chunks import in_chunks
+from nps_platform.messaging import texting
+from nps_platform.messaging.delivery import CantConnect, Delivery, Outcome, Outgoing, Transport
+from nps_platform.messaging.gateway.interface import Text
 from nps_platform.messaging.kinds import MessageKind, Personal, kind_of
 from nps_platform.messaging.models import Message
-from nps_platform.messaging.prepared import PreparedMail
-from nps_platform.messaging.transport import (
-    CantConnect,
-    Delivery,
-    Outcome,
-    Transport,
-    open_transport,
-    sender_address,
-)
+from nps_platform.messaging.prepared import PreparedMail, PreparedText
+from nps_platform.messaging.transport import open_transport, sender_address
 
 log = logging.getLogger(__name__)
 
@@ -42,33 +41,44 @@ MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
 State = Message.State
+_GONE = (Outcome.SENT, Outcome.KEPT)
 
 
 def send_batch(size: int = BATCH) -> bool:
-    """Send what is due in the current organisation, at most `size`; whether more may wait."""
+    """Send what is due in the current organisation, at most `size` by each channel; whether more may wait."""
+    more = _send_some(Message.Channel.EMAIL, size, open_transport(), AT_ONCE)
+    for channel in texting.waiting_channels(timezone.now()):
+        more |= _send_some(channel, min(size, texting.turn()), texting.open_texts(channel), texting.AT_ONCE)
+    return more
+
+
+def _send_some(channel: str, size: int, opened: AbstractContextManager[Transport[Any]], at_once: int) -> bool:
     claim = uuid4().hex
-    messages = claim_batch(claim, size)
+    messages = claim_batch(claim, size, channel)
     if not messages:
         return False
     try:
         personal = _prepared(messages)
-        with open_transport() as transport:
-            for some in _chunks(messages):
+        with opened as transport:
+            for some in in_chunks(messages, at_once):
                 _send_chunk(transport, claim, some, personal)
     except CantConnect as error:
-        log.warning("mail server unreachable: %s", error)
+        log.warning("%s can't leave: %s", channel, error)
         Message.objects.filter(claim=claim, state=State.CLAIMED).update(
             state=State.QUEUED, claim="", due_at=timezone.now() + FIRST_WAIT
         )
+        if channel != Message.Channel.EMAIL:
+            texting.note_problem(str(error))
         return False
     return len(messages) == size
 
 
-def claim_batch(claim: str, size: int) -> list[Message]:
+def claim_batch(claim: str, size: int, channel: str = Message.Channel.EMAIL) -> list[Message]:
     """Take what is due, the urgent first. Two workers never take the same row: the update asks for *queued* again."""
     now = timezone.now()
     with transaction.atomic():
-        due = Message.objects.filter(state=State.QUEUED, due_at__lte=now).order_by("priority", "due_at", "id")
+        queued = Message.objects.filter(state=State.QUEUED, channel=channel, due_at__lte=now)
+        due = queued.order_by("priority", "due_at", "id")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:size])
@@ -77,12 +87,6 @@ def claim_batch(claim: str, size: int) -> list[Message]:
             return []
     mine = Message.objects.filter(claim=claim, state=State.CLAIMED)
     return list(mine.order_by("priority", "due_at", "id"))
-
-
-def _chunks(messages: Sequence[Message]) -> Iterator[list[Message]]:
-    rest = iter(messages)
-    while some := list(islice(rest, AT_ONCE)):
-        yield some
 
 
 def _prepared(messages: list[Message]) -> dict[int, Personal]:
@@ -104,24 +108,62 @@ def _rendered(kind: MessageKind, messages: list[Message]) -> dict[int, Personal]
     personal = {}
     for message in messages:
         try:
-            personal[message.pk] = Personal(PreparedMail(kind.render(message), from_address=sender_address()))
+            mail = kind.render(message)
+            template = PreparedText(mail.text) if message.is_text else PreparedMail(mail, from_address=sender_address())
+            personal[message.pk] = Personal(template)
         except Exception as error:
             log.exception("message %s of kind %s can't be rendered", message.pk, kind.name)
             Message.objects.filter(pk=message.pk).update(state=State.FAILED, error=type(error).__name__)
     return personal
 
 
-def _send_chunk(transport: Transport, claim: str, messages: list[Message], personal: Mapping[int, Personal]) -> None:
+def _send_chunk(
+    transport: Transport[Any], claim: str, messages: list[Message], personal: Mapping[int, Personal]
+) -> None:
     marked = _mark(claim, messages, personal)
-    fates: list[tuple[Message, Delivery]] = []
+    hand = _Hand()
     try:
-        for message in marked:
-            fates.append((message, transport.deliver(message.to_address, _bytes(message, personal[message.pk]))))
+        for delivery in transport.deliver(hand.over(marked, personal)):
+            hand.told.append(delivery)
+    except CantConnect:
+        hand.take_back()
+        raise
     finally:
-        # Also when the connection broke half-way: what is known is settled, the rest of the chunk never began.
+        # Also when it ended half-way: what is known is settled, what never began goes back.
+        fates = hand.fates()
         _settle(fates)
         begun = {message.pk for message, _delivery in fates}
         _give_back([message for message in marked if message.pk not in begun])
+
+
+class _Hand:
+    """The mails of a chunk on their way: which the transport took, and what it told of them so far, in the same order."""
+
+    def __init__(self) -> None:
+        self.taken: list[Message] = []
+        self.told: list[Delivery] = []
+        self._unfit: list[tuple[Message, Delivery]] = []
+
+    def over(self, messages: list[Message], personal: Mapping[int, Personal]) -> Iterator[Outgoing | Text]:
+        """Each is made when the transport takes it. One that can't be made is set aside, so that no other suffers."""
+        for message in messages:
+            try:
+                mail = _load(message, personal[message.pk])
+            except Exception as error:
+                log.exception("message %s of kind %s can't be written", message.pk, message.kind)
+                self._unfit.append((message, Delivery(Outcome.REFUSED, type(error).__name__)))
+            else:
+                self.taken.append(message)
+                yield mail
+
+    def take_back(self) -> None:
+        """No connection: what the transport took and said nothing of never left."""
+        del self.taken[len(self.told) :]
+
+    def fates(self) -> list[tuple[Message, Delivery]]:
+        """Of what the transport took and says nothing of, whatever stopped it, some may have left."""
+        silent = [Delivery(Outcome.UNCERTAIN, "interrupted")] * (len(self.taken) - len(self.told))
+        return [*self._unfit, *zip(self.taken, [*self.told, *silent], strict=True)]
 
 
 def _mark(claim: str, messages: list[Message], personal: Mapping[int, Personal]) -> list[Message]:
@@ -154,9 +196,15 @@ def _wanted(messages: list[Message]) -> set[int]:
     return wanted
 
 
-def _bytes(message: Message, personal: Personal) -> bytes:
-    return personal.template.filled(
-        personal.values,
+def _load(message: Message, personal: Personal) -> Outgoing | Text:
+    if isinstance(personal.template, PreparedText):
+        return texting.text_for(message, personal)
+    return Outgoing(message.to_address, _bytes(message, personal.template, personal.values))
+
+
+def _bytes(message: Message, template: PreparedMail, values: dict[str, str]) -> bytes:
+    return template.filled(
+        values,
         to_address=message.to_address,
         to_name=message.to_name,
         message_id=message_id(message),
@@ -179,10 +227,14 @@ def _settle(fates: list[tuple[Message, Delivery]]) -> None:
         return
     now = timezone.now()
     with transaction.atomic():
-        _settle_sent([message for message, delivery in fates if delivery.outcome == Outcome.SENT], now, kept=False)
-        _settle_sent([message for message, delivery in fates if delivery.outcome == Outcome.KEPT], now, kept=True)
+        gone = [(message, delivery) for message, delivery in fates if delivery.outcome in _GONE]
+        mails = [(message, delivery) for message, delivery in gone if not message.is_text]
+        for outcome in _GONE:
+            some = [message for message, delivery in mails if delivery.outcome == outcome]
+            _settle_sent(some, now, kept=outcome == Outcome.KEPT)
+        texting.settle_texts([(message, delivery) for message, delivery in gone if message.is_text], now)
         for message, delivery in fates:
-            if delivery.outcome not in (Outcome.SENT, Outcome.KEPT):
+            if delivery.outcome not in _GONE:
                 _settle_unsent(message, delivery, now)
         _tell_kinds([message for message, _delivery in fates])
 
@@ -207,7 +259,11 @@ def _settle_unsent(message: Message, delivery: Delivery, now: datetime) -> None:
     Message.objects.filter(pk=message.pk, state=State.SENDING).update(**changes)
     if delivery.outcome == Outcome.BOUNCED and message.audience == Message.Audience.CUSTOMER:
         suppress(
-            message.to_address, reason=Suppression.Reason.BOUNCED, customer=message.customer, note=delivery.detail[:200]
+            message.to_address,
+            channel=message.channel,
+            reason=Suppression.Reason.UNSUBSCRIBED if delivery.stopped else Suppression.Reason.BOUNCED,
+            customer=message.customer,
+            note=delivery.detail[:200],
         )
 
 
@@ -227,10 +283,15 @@ def _wait(attempts: int) -> timedelta:
 
 
 def _tell_kinds(messages: list[Message]) -> None:
-    settled = [m for m in messages if m.state in (State.SENT, State.BOUNCED, State.FAILED)]
-    for _name, some in groupby(sorted(settled, key=lambda m: m.kind), key=lambda m: m.kind):
+    settled = [m for m in messages if m.state in (State.SENT, State.BOUNCED, State.FAILED, State.AMBIGUOUS)]
+    for name, some in groupby(sorted(settled, key=lambda m: m.kind), key=lambda m: m.kind):
         group = list(some)
-        kind_of(group[0]).settled(group)
+        try:
+            kind = kind_of(group[0])
+        except KeyError:
+            log.error("nobody is told of messages of kind %s", name)
+            continue
+        kind.settled(group)
 
 
 def _give_back(messages: list[Message]) -> None:
@@ -249,7 +310,11 @@ def recover(now: datetime) -> int:
     with transaction.atomic():
         found = lost.filter(state=State.CLAIMED).update(state=State.QUEUED, claim="")
         found += sending.filter(audience=Message.Audience.STAFF).update(state=State.QUEUED, claim="")
-        found += sending.exclude(audience=Message.Audience.STAFF).update(state=State.AMBIGUOUS)
+        uncertain = list(sending.exclude(audience=Message.Audience.STAFF).select_for_update())
+        found += Message.objects.filter(pk__in=[m.pk for m in uncertain]).update(state=State.AMBIGUOUS)
+        for message in uncertain:
+            message.state = State.AMBIGUOUS
+        _tell_kinds(uncertain)
     return found
 
 

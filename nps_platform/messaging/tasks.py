@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from nps_platform.messaging.actions import DUE, SEND
 from nps_platform.messaging.pace import has_workers_enough
+from nps_platform.messaging.sender_checks import CHECK, answer_sender_check
 from nps_platform.messaging.sending import next_due, recover, send_batch
 from nps_platform.tenancy.due import is_due, organizations_due, settle
 from nps_platform.tenancy.scope import current_organization
@@ -24,6 +25,12 @@ def send() -> None:
     """One batch, then back into the queue for the next: one organisation's wave never holds a worker for long."""
     if send_batch() and not has_workers_enough():
         send.delay(current_organization().pk)
+
+
+@organization_task(CHECK)
+def check_sender(check_id: int) -> None:
+    """Ask the DNS about the sender's domain."""
+    answer_sender_check(check_id)
 
 
 @shared_task(name="messaging.sweep")

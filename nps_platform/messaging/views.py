@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,16 +18,9 @@ from nps_platform.messaging.kinds import kinds, right_to_see
 from nps_platform.messaging.models import Message
 from nps_platform.messaging.sending import mail_leaves
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.templatetags.circulo import number
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    url: str
-    current: bool
-    count: str = ""
 
 
 @organization_view(Right.ASK)
@@ -57,18 +49,19 @@ def _url(here: str, filters: ledger.Filters, **changes: object) -> str:
     return f"{here}?{query}" if query else here
 
 
-def _chips(here: str, filters: ledger.Filters) -> list[Chip]:
+def _chips(here: str, filters: ledger.Filters) -> list[Choice]:
     labels = {
         "": pgettext("messages", "All"),
         "waiting": _("Waiting"),
         "held": _("Held"),
         "sent": _("Sent"),
+        "uncertain": pgettext("messages", "Uncertain"),
         "trouble": _("Trouble"),
         "cancelled": _("Cancelled"),
     }
-    counts = ledger.counts()
+    counts = ledger.counts(filters)
     return [
-        Chip(label, _url(here, filters, show=name), name == filters.show, number(counts[name]) if name else "")
+        Choice(label, _url(here, filters, show=name), name == filters.show, number(counts[name]) if name else "")
         for name, label in labels.items()
         if not name or counts[name] or name == filters.show
     ]

@@ -38,16 +38,23 @@ WORDS: dict[str, Promise] = {
     "case.confirmed": _("Said whether the case is solved"),
     "case.corrected": _("Corrected the score"),
     "case.customer_reply": _("Replied as the customer"),
-    "case.forward": _("Forwarded a case, or withdrew the link"),
+    "case.forward": _("Forwarded a case"),
     "case.guest_answer": _("Answered a forwarded case"),
     "case.note": _("Wrote a note in a case"),
     "case.opened": _("Opened a case"),
     "case.reopened": _("Reopened a case"),
     "case.reply": _("Replied to the customer"),
     "case.resolved": _("Resolved a case"),
+    "case.wish": _("Said whether they may be contacted"),
+    "case.withdrawn": _("Withdrew the link to a forwarded case"),
     "cause.changed": _("Changed a root cause"),
     "cause.created": _("Added a root cause"),
     "cause.deleted": _("Deleted a root cause"),
+    "collector.changed": _("Changed a collection point"),
+    "collector.closed": _("Closed a collection point"),
+    "collector.created": _("Added a collection point"),
+    "collector.secret": _("Made a new secret for a collection point"),
+    "collector.reopened": _("Opened a collection point again"),
     "customer.changed": _("Changed a customer"),
     "customer.created": _("Added a customer"),
     "customer.erased": _("Erased a customer's personal data"),
@@ -61,6 +68,8 @@ WORDS: dict[str, Promise] = {
     "import.started": _("Started an import"),
     "import.stopped": _("Stopped an import"),
     "import.uploaded": _("Uploaded a file"),
+    "incident.declared": _("Declared an incident"),
+    "incident.ended": _("Ended an incident"),
     "member.changed": _("Changed what a member may do"),
     "member.deactivated": _("Deactivated a member"),
     "member.invitation_withdrawn": _("Withdrew an invitation to join"),
@@ -69,33 +78,47 @@ WORDS: dict[str, Promise] = {
     "member.joined": _("Joined the organisation"),
     "member.reactivated": _("Let a member in again"),
     "message.resent": _("Sent a message again"),
+    "messages.resent": _("Sent every uncertain message again"),
+    "note.added": _("Kept a note on the journey"),
+    "note.changed": _("Changed a note on the journey"),
+    "note.deleted": _("Deleted a note on the journey"),
     "organization.created": _("Created the organisation"),
     "organization.updated": _("Changed the organisation's settings"),
     "programme.changed": _("Changed a programme"),
     "programme.closed": _("Closed a programme"),
     "programme.created": _("Created a programme"),
     "programme.deleted": _("Deleted a programme"),
+    "programme.events": _("Told a programme of events"),
     "programme.launched": _("Launched a programme"),
+    "programme.let_go": _("Kept people for a programme no longer"),
     "programme.paused": _("Paused a programme"),
+    "programme.paused_itself": _("Paused a programme whose mails came back or were called spam"),
+    "programme.reserved": _("Kept people for a programme"),
     "programme.resumed": _("Resumed a programme"),
     "response.recorded": _("Recorded an answer"),
     "revenue.loaded": _("Loaded revenue"),
     "segment.changed": _("Changed a segment"),
     "segment.created": _("Created a segment"),
     "segment.deleted": _("Deleted a segment"),
+    "sender.checked": _("Looked up the sender's domain"),
     "stage.added": _("Added a stage of the journey"),
     "stage.changed": _("Changed a stage of the journey"),
     "stage.deleted": _("Deleted a stage of the journey"),
     "stage.moved": _("Moved a stage of the journey"),
+    "suppressions.imported": _("Imported addresses that are not written to"),
     "survey.archived": _("Archived a survey"),
     "survey.changed": _("Changed a survey"),
     "survey.created": _("Created a survey"),
+    "survey.discarded": _("Discarded a survey's draft"),
     "survey.duplicated": _("Duplicated a survey"),
     "survey.published": _("Published a survey"),
+    "survey.restored": _("Brought a survey back from the archive"),
     "survey.tested": _("Sent a test of a survey"),
     "team.created": _("Created a team"),
     "team.deleted": _("Deleted a team"),
     "team.updated": _("Changed a team"),
+    "text_gateway.removed": _("Removed the gateway for SMS and WhatsApp"),
+    "text_gateway.set_up": _("Set up the gateway for SMS and WhatsApp"),
     "touchpoint.added": _("Added a touchpoint"),
     "touchpoint.changed": _("Changed a touchpoint"),
     "touchpoint.deleted": _("Deleted a touchpoint"),
@@ -104,6 +127,7 @@ WORDS: dict[str, Promise] = {
     "unit.deleted": _("Deleted a unit"),
     "unit.moved": _("Moved a unit"),
     "unit.updated": _("Changed a unit"),
+    "visitor.erased": _("Erased what a visitor had left"),
 }
 
 
@@ -125,13 +149,16 @@ KINDS: dict[str, Kind] = {
     "attributedefinition": Kind(_("Attribute"), "attribute"),
     "cannedreply": Kind(_("Canned reply"), "canned_reply"),
     "case": Kind(_("Case"), "case", named=False, by="number"),
+    "collector": Kind(_("Collection point"), "collector"),
     "customer": Kind(_("Customer"), "customer", named=False),
     "importjob": Kind(_("Import"), "import_job"),
     "memberinvitation": Kind(_("Invitation to join"), named=False),
+    "incident": Kind(_("Incident")),
     "membership": Kind(_("Member"), "member"),
     "message": Kind(_("Message"), "message", named=False),
     "organization": Kind(_("Organisation"), named=False),
     "programme": Kind(_("Programme"), "programme"),
+    "qualitativenote": Kind(_("Note"), "note", named=False),
     "response": Kind(pgettext_lazy("of a customer", "Answer"), named=False),
     "rootcause": Kind(_("Root cause"), "cause"),
     "segment": Kind(_("Segment"), "segment"),
@@ -148,6 +175,7 @@ OUTSIDERS: dict[str, Promise] = {
     "system": _("Círculo itself"),
     "customer": _("The customer"),
     "guest": _("A guest"),
+    "mail provider": _("The mail provider"),
 }
 
 
@@ -168,7 +196,7 @@ def lines_of(entries: Iterable[AuditEntry], organization: Organization) -> list[
     entries = list(entries)
     kinds = {entry.target_kind for entry in entries}
     rows = {name: _rows(name, entries, organization) for name in kinds if name in KINDS and KINDS[name].page}
-    return [_line(entry, rows.get(entry.target_kind, {}).get(entry.target_id), organization.slug) for entry in entries]
+    return [_line(entry, rows.get(entry.target_kind, {}).get(entry.target_id), organization) for entry in entries]
 
 
 def _rows(kind: str, entries: list[AuditEntry], organization: Organization) -> dict[int | None, models.Model]:
@@ -178,13 +206,15 @@ def _rows(kind: str, entries: list[AuditEntry], organization: Organization) -> d
     return {row.pk: row for row in (rows.select_related("user") if kind == "membership" else rows)}
 
 
-def _line(entry: AuditEntry, row: models.Model | None, slug: str) -> Line:
+def _line(entry: AuditEntry, row: models.Model | None, organization: Organization) -> Line:
     kind = KINDS.get(entry.target_kind)
     name = "" if entry.target_id is None else str(entry.target_id)
     url = ""
-    if kind and row:
+    if entry.target_kind == "organization":
+        name, url = organization.name, reverse("settings", args=[organization.slug])
+    elif kind and row:
         key = getattr(row, kind.by)
         name = str(row) if kind.named else str(key)
-        url = reverse(kind.page, args=[slug, key])
+        url = reverse(kind.page, args=[organization.slug, key])
     who = str(entry.actor or OUTSIDERS.get(entry.actor_label) or entry.actor_label)
     return Line(entry, who, str(WORDS.get(entry.action, entry.action)), str(kind.word if kind else ""), name, url)

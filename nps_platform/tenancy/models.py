@@ -24,6 +24,7 @@ class Address(models.TextChoices):
 
     USTED = "usted", _("usted")
     TU = "tu", _("tú")
+    VOS = "vos", _("vos")
 
 
 class Language(models.TextChoices):
@@ -78,6 +79,11 @@ class Organization(models.Model):
     require_permission = models.BooleanField(_("ask only those who gave permission"), default=False)
     relational_quarantine_days = models.PositiveSmallIntegerField(_("quarantine, relational surveys"), default=90)
     transactional_quarantine_days = models.PositiveSmallIntegerField(_("quarantine, other surveys"), default=30)
+    account_quarantine_days = models.PositiveSmallIntegerField(
+        _("quarantine, contacts of one account"), default=0, db_default=0
+    )
+    # {country: {"from": "09:00", "to": "21:00", "weekdays": [1, …, 7]}}: when people who live there may be written to.
+    contact_hours = models.JSONField(_("contact hours by country"), default=dict, blank=True)
     margin_percent = models.DecimalField(_("margin, %"), max_digits=5, decimal_places=2, null=True, blank=True)
     discount_percent = models.DecimalField(_("yearly discount rate, %"), max_digits=5, decimal_places=2, default=10)
     churn_window_days = models.PositiveSmallIntegerField(_("churn window, days"), default=90)
@@ -188,6 +194,8 @@ class Unit(TenantModel):
     code = models.CharField(_("code"), max_length=40)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.REGION)
     path = models.CharField(max_length=255, editable=False, default="/")
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
+    country = models.CharField(_("country"), max_length=2, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["name"]

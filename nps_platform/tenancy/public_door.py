@@ -6,24 +6,28 @@ They are styled by one block of their own CSS, allowed by its hash, so that the 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from nps_platform.lib import colour
+from nps_platform.lib.languages import PUBLIC_WORDS, direction, own_name, understood
+from nps_platform.lib.rates import caller_of, happened
 from nps_platform.lib.signing import BadToken, Door, read_token
-from nps_platform.tenancy.models import Language, Organization
+from nps_platform.tenancy.address import addressed, plain
+from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import entered
 
 # Only links that open nothing are counted: a valid one is never slowed down.
@@ -34,6 +38,13 @@ POLICY = (
     "default-src 'none'; style-src '{style}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors {framed}"
 )
+# A page that runs its one block, which talks to nobody but us.
+POLICY_OF_SCRIPT = "; script-src '{script}'; connect-src 'self'"
+# A page that a device keeps: it brings the worker that answers for it while the network is gone.
+POLICY_OF_KEPT = "; worker-src 'self'; manifest-src 'self'"
+STYLE = "public/_style.html"
+# The page of a failure (500) brings its style along.
+POLICY_OF_NO_PAGE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 
 class Ended(Exception):
@@ -51,11 +62,18 @@ class PublicRequest(HttpRequest):
     door: Door
 
 
-def public_door(*doors: Door, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable:
+def public_door(
+    *doors: Door,
+    methods: tuple[str, ...] = ("GET", "HEAD"),
+    at_once: Callable[[HttpRequest, str], HttpResponse | None] | None = None,
+) -> Callable:
     """Decorate `view(request, id, …)` of an address with `<token>`: read it, enter its organisation, speak its language.
 
     A token that opens none of `doors`, and Http404 from the view, get one friendly page, always the same; `Ended` gets 410.
-    The token is the proof: there is no CSRF cookie to ask for.
+    The token is the proof: there is no CSRF cookie to ask for. `at_once(request, token)` may answer before the organisation
+    is read; where it returns None, the door opens as always.
+
+    The view sees no session, no user and nothing else that middleware brings (`middleware.PublicDoorMiddleware`).
     """
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -63,6 +81,9 @@ def public_door(*doors: Door, methods: tuple[str, ...] = ("GET", "HEAD")) -> Cal
         @require_http_methods(list(methods))
         @wraps(view)
         def enter(request: PublicRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            answered = at_once(request, token) if at_once else None
+            if answered is not None:
+                return answered
             found = _open(request, doors, token)
             if found is None:
                 return nothing_here(request)
@@ -81,6 +102,11 @@ def public_door(*doors: Door, methods: tuple[str, ...] = ("GET", "HEAD")) -> Cal
     return decorate
 
 
+def is_public_door(view: Callable) -> bool:
+    """Whether `view` was decorated so."""
+    return hasattr(view, "doors")
+
+
 def _open(request: PublicRequest, doors: tuple[Door, ...], token: str) -> int | None:
     """The id that `token` names; sets the request's organisation and door."""
     for door in doors:
@@ -88,8 +114,9 @@ def _open(request: PublicRequest, doors: tuple[Door, ...], token: str) -> int | 
             found = read_token(door, token)
         except BadToken:
             continue
-        organization = Organization.objects.filter(pk=found.organization_id).first()
-        if organization is None:
+        try:
+            organization = Organization.objects.get(pk=found.organization_id)
+        except Organization.DoesNotExist:
             return None
         request.organization, request.door = organization, door
         return found.id
@@ -99,7 +126,16 @@ def _open(request: PublicRequest, doors: tuple[Door, ...], token: str) -> int | 
 @contextmanager
 def _speaking(organization: Organization) -> Iterator[None]:
     """The organisation's language and time zone inside the block."""
-    with translation.override(organization.language), timezone.override(organization.timezone):
+    ours = addressed(organization.language, organization)
+    with translation.override(ours), timezone.override(organization.timezone):
+        yield
+
+
+@contextmanager
+def speaking(organization: Organization, language: str) -> Iterator[None]:
+    """Our own words for a page written in `language`: those of the nearest language that we have words in."""
+    ours = understood(language, PUBLIC_WORDS, organization.language)
+    with translation.override(addressed(ours, organization)):
         yield
 
 
@@ -111,31 +147,55 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest) -> bool:
-    key = f"bad-links:{request.META.get('REMOTE_ADDR', '')}"
-    if cache.add(key, 1, timeout=60):
-        return False
-    try:
-        return cache.incr(key) > BAD_LINKS_A_MINUTE
-    except ValueError:  # it ran out between the two
-        return False
+    return happened(f"bad-links:{caller_of(request)}", seconds=60) > BAD_LINKS_A_MINUTE
 
 
 def public_page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200, framed: bool = False
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    framed: bool = False,
+    language: str = "",
+    script: Script | None = None,
+    style: str = STYLE,
+    kept: bool = False,
 ) -> HttpResponse:
     """Render a page that customers see. `spoken` in its context lists the languages it can be had in.
 
-    `framed` lets our own pages show it in a frame (the editor's preview).
+    `framed` lets our own pages show it in a frame (the editor's preview). `language`: what the page is written in, where it
+    may be another than that of our own words (see `speaking`). `script`: the one block that the page may run; it works
+    without. `style`: the template of its CSS. `kept`: devices may install it.
     """
     organization = context.get("organization", getattr(request, "organization", None))
-    style = style_for(organization.brand_colour if organization else DEFAULT_BRAND)
-    shared = {"organization": organization, "style": style.css, "switch": _switch(request, context.get("spoken", []))}
+    drawn = style_for(organization.brand_colour if organization else DEFAULT_BRAND, style)
+    ours = plain(translation.get_language() or settings.LANGUAGE_CODE)
+    written = language or ours
+    shared = {
+        "organization": organization,
+        "style": drawn.css,
+        "switch": _switch(request, context.get("spoken", []), written),
+        "written": written,
+        "script": script.code if script else "",
+        "direction": direction(written),
+        "ours": format_html(' lang="{}" dir="{}"', ours, direction(ours)) if written != ours else "",
+    }
     response = HttpResponse(render_to_string(template, {**shared, **context}), status=status)
-    response["Content-Security-Policy"] = POLICY.format(style=style.source, framed="'self'" if framed else "'none'")
+    policy = POLICY.format(style=drawn.source, framed="'self'" if framed else "'none'")
+    policy += POLICY_OF_SCRIPT.format(script=script.source) if script else ""
+    response["Content-Security-Policy"] = policy + (POLICY_OF_KEPT if kept else "")
     response["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def hold_to_policy(response: HttpResponse) -> HttpResponse:
+    """Let a response that is no `public_page` (a redirect, a failure) load nothing and be framed by nobody."""
+    response.headers.setdefault("Content-Security-Policy", POLICY_OF_NO_PAGE)
+    response.headers.setdefault("X-Frame-Options", "DENY")
     return response
 
 
@@ -149,16 +209,30 @@ class Spoken:
     current: bool
 
 
-def _switch(request: HttpRequest, codes: list[str]) -> list[Spoken]:
+def _switch(request: HttpRequest, codes: Sequence[str], written: str) -> list[Spoken]:
     """The same page in each of `codes`; nothing where there is no choice."""
-    names = dict(Language.choices)
     found = []
     for code in codes if len(codes) > 1 else []:
         query = request.GET.copy()
         query["language"] = code
-        current = code == translation.get_language()
-        found.append(Spoken(code, names.get(code, code), f"{request.path}?{query.urlencode()}", current))
+        found.append(Spoken(code, own_name(code), f"{request.path}?{query.urlencode()}", code == written))
     return found
+
+
+@dataclass(frozen=True)
+class Script:
+    """A block of script, and what the policy calls it."""
+
+    code: SafeString
+    source: str
+
+
+@lru_cache
+def script_from(template: str) -> Script:
+    """The same bytes for everybody, so that one hash allows them."""
+    code = render_to_string(template).strip()
+    digest = base64.b64encode(sha256(code.encode()).digest()).decode()
+    return Script(mark_safe(code), f"sha256-{digest}")  # noqa: S308 - our own template
 
 
 @dataclass(frozen=True)
@@ -170,17 +244,19 @@ class Style:
 
 
 @lru_cache(maxsize=512)
-def style_for(brand: str) -> Style:
+def style_for(brand: str, template: str = STYLE) -> Style:
     """The CSS of customer pages in a company's colour, made readable on both grounds (GUIDE: What customers see)."""
+    css = render_to_string(template, brand_colours(brand))
+    digest = base64.b64encode(sha256(css.encode()).digest()).decode()
+    return Style(mark_safe(css), f"sha256-{digest}")  # noqa: S308 - our own template and six hexadecimal digits
+
+
+def brand_colours(brand: str) -> dict[str, str]:
+    """A company's colour on the light and on the dark ground, and the colour of words on each."""
     try:
         colour.parse(brand)
     except colour.ColourError:
         brand = DEFAULT_BRAND
     light = colour.readable(brand, colour.WHITE, colour.EDGE_CONTRAST)
     dark = colour.readable(brand, DARK_GROUND, colour.TEXT_CONTRAST)
-    css = render_to_string(
-        "public/_style.html",
-        {"light": light, "on_light": colour.text_on(light), "dark": dark, "on_dark": colour.text_on(dark)},
-    )
-    digest = base64.b64encode(sha256(css.encode()).digest()).decode()
-    return Style(mark_safe(css), f"sha256-{digest}")  # noqa: S308 - our own template and six hexadecimal digits
+    return {"light": light, "on_light": colour.text_on(light), "dark": dark, "on_dark": colour.text_on(dark)}

@@ -1,13 +1,15 @@
-"""What rooms above add without tenancy knowing them: the start of a new organisation, and the mail to a new colleague."""
+"""What rooms above add without tenancy knowing them: the start of a new organisation, the mail to a new colleague, and
+what a team is still needed for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from nps_platform.tenancy.models import MemberInvitation, Organization
+from nps_platform.tenancy.models import MemberInvitation, Organization, Team
 
 _on_new_organization: list[Callable[[Organization], object]] = []
 _on_member_invitation: list[Callable[[MemberInvitation], object]] = []
+_needs_of_teams: list[Callable[[Team], str]] = []
 
 
 def on_new_organization(work: Callable[[Organization], object]) -> Callable[[Organization], object]:
@@ -24,10 +26,22 @@ def on_member_invitation(work: Callable[[MemberInvitation], object]) -> Callable
     return work
 
 
+def on_team_dissolution(needs: Callable[[Team], str]) -> Callable[[Team], str]:
+    """Register what a team may still be needed for: a sentence that says it and what to change first, or ""."""
+    if needs not in _needs_of_teams:
+        _needs_of_teams.append(needs)
+    return needs
+
+
 def furnish(organization: Organization) -> None:
     """Give a new organisation all that the rooms start it with."""
     for work in _on_new_organization:
         work(organization)
+
+
+def why_team_stays(team: Team) -> str:
+    """Why this team can't be dissolved now, as a sentence; "" where it can."""
+    return next(filter(None, (needs(team) for needs in _needs_of_teams)), "")
 
 
 def send_member_invitation(invitation: MemberInvitation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nps_platform.lib.words import fold
 from nps_platform.tenancy.models import Unit
 
 
@@ -18,7 +19,7 @@ class Branch:
 def tree() -> list[Branch]:
     """The organisation's units, each followed by what is below it, siblings by name."""
     children: dict[int | None, list[Unit]] = {}
-    for unit in Unit.objects.order_by("name"):
+    for unit in sorted(Unit.objects.all(), key=lambda unit: (fold(unit.name), unit.pk)):
         children.setdefault(unit.parent_id, []).append(unit)
     found: list[Branch] = []
     waiting = [(unit, 0) for unit in reversed(children.get(None, []))]

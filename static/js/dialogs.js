@@ -3,7 +3,8 @@
    htmx answer put into #dialog-host             its <dialog> opens itself and is removed when closed
    HX-Trigger: {"close-dialog": null}            closes the open one
    <form|a|button data-confirm="Delete 12 customers?" data-confirm-text="What is lost…"
-         data-confirm-button="Delete 12 customers" data-confirm-danger>   asks first; also for hx-… requests */
+         data-confirm-button="Delete 12 customers" data-confirm-danger>   asks first; also for hx-… requests;
+         data-confirm-focus: Enter says yes (where one works by keys and little is lost) */
 
 function open(dialog) {
   if (dialog && !dialog.open) dialog.showModal();
@@ -41,6 +42,7 @@ function ask(asker) {
   yes.classList.toggle("btn-primary", !("confirmDanger" in asker.dataset));
   sheet.returnValue = "";
   sheet.showModal();
+  if ("confirmFocus" in asker.dataset) yes.focus();
   return new Promise((resolve) => {
     sheet.addEventListener("close", () => resolve(sheet.returnValue === "yes"), { once: true });
   });

@@ -1,6 +1,8 @@
 /* Forms: counters, filters that submit themselves, files dropped, the summary that takes the focus.
    data-autosubmit on a form: a changed control submits it (with script; without, its button does).
-   data-busy on a form: its button shows that it works and can't be pressed twice. */
+   data-busy on a form: its button shows that it works and can't be pressed twice.
+   data-autosave on a form that htmx saves as one types: who leaves at once loses nothing.
+   data-keeps on what htmx redraws: words typed since it was asked for are not drawn over. */
 
 function count(control) {
   const counter = document.querySelector(`[data-counter-for="${CSS.escape(control.id)}"]`);
@@ -42,6 +44,42 @@ for (const name of ["dragover", "dragleave", "drop"]) {
     }
   });
 }
+
+// What was typed since it was last sent goes out with the page.
+const typed = new Map();
+const sent = new WeakMap();
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, (event) => {
+    const form = event.target.closest?.("form[data-autosave]");
+    if (form) typed.set(form, (typed.get(form) ?? 0) + 1);
+  });
+}
+document.body.addEventListener("htmx:beforeRequest", (event) => { sent.set(event.detail.elt, typed.get(event.detail.elt)); });
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (event.detail.successful && typed.get(form) === sent.get(form)) typed.delete(form);
+});
+window.addEventListener("pagehide", () => {
+  for (const form of typed.keys()) {
+    if (!form.isConnected) continue;
+    const headers = { "HX-Request": "true" };
+    fetch(form.action, { method: "POST", body: new FormData(form), headers, keepalive: true, redirect: "manual" });
+  }
+});
+
+// An answer to what stood there before: it is asked for again with what stands there now.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (!target.matches?.("[data-keeps]")) return;
+  const now = new FormData(target.closest("form"));
+  const names = new Set([...target.querySelectorAll("[name]")].map((control) => control.name));
+  const same = (name) => String(now.getAll(name)) === String(requestConfig.formData.getAll(name));
+  const changed = [...names].some((name) => now.has(name) && !same(name));
+  if (!changed) return;
+  event.detail.shouldSwap = false;
+  const asked = requestConfig.elt;
+  window.htmx.trigger(asked, asked.matches("button") ? "click" : "change");
+});
 
 const focusSummary = (root) => root.querySelector?.("[data-focus]")?.focus();
 focusSummary(document);

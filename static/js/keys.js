@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
   const target = event.key.length === 1 && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (target) { event.preventDefault(); target.click(); if (target.matches("input, textarea")) target.focus(); }
+  if (target) { event.preventDefault(); target.click(); if (target.matches("input, textarea, summary")) target.focus(); }
 });
 
 /* ⌘↵ or Ctrl-↵ sends the form one is writing in. */

@@ -1,23 +1,25 @@
-"""Making a survey: from the kind's template to published, and on by duplicate."""
+"""Making a survey: from the kind's template over its draft to the version that is live."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from nps_platform.lib.nps import NpsClass
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.audit import record
 from nps_platform.tenancy.models import Membership, Organization
 from nps_platform.tenancy.scope import ForeignOrganization, current_organization
+from surveys.authoring.content import Content, Texts
+from surveys.authoring.merging import Entry, renamed, with_entries, with_mail, with_pages, with_thanks
+from surveys.authoring.readiness import Problem, problems
+from surveys.authoring.starting import Place, contact_question, template, with_languages
 from surveys.invitation_mail import TEST_KIND, test_mail
-from surveys.models import Question, Stage, Survey, ThankYou, Touchpoint
-from surveys.readiness import Problem, problems
-from surveys.wording import CLASSES, mail_texts, question_text, wording
+from surveys.invitation_text import test_text
+from surveys.models import Stage, Survey, SurveyKind, SurveyVersion, Touchpoint
 
 
 class SurveyNotReady(Exception):
@@ -26,10 +28,6 @@ class SurveyNotReady(Exception):
     def __init__(self, found: list[Problem]) -> None:
         super().__init__("; ".join(problem.message for problem in found))
         self.problems = found
-
-
-class SurveyIsFixed(Exception):
-    """A published survey's texts no longer change: duplicate it."""
 
 
 @transaction.atomic
@@ -42,26 +40,21 @@ def create_survey(
     stage: Stage | None = None,
     touchpoint: Touchpoint | None = None,
     subject_name: str = "",
-    ask_contact: bool = True,
-    texts: dict[str, dict[str, Any]] | None = None,
+    **told: Any,
 ) -> Survey:
-    """A draft with every text taken from the kind's template in each language.
-
-    `texts` overrides questions by key and thank-you pages by class: {"nps": {"es": {"text": …}}, "thanks": {"promoter": {…}}}.
-    """
+    """A draft with every text taken from the kind's template in each language. `told`: as `change_content`."""
     organization = current_organization()
     _check_ours(organization, stage, touchpoint)
-    survey = Survey.objects.create(
+    survey = Survey(
         kind=kind,
         name=name,
-        languages=list(languages),
         stage=stage or (touchpoint.stage if touchpoint else None),
         touchpoint=touchpoint,
-        subject_name=subject_name or organization.name,
-        ask_contact=ask_contact,
         created_by=by,
     )
-    _write_template(survey, list(languages), texts or {})
+    place = Place.of(survey, subject_name or organization.name)
+    survey.draft = change_content(survey, template(place, languages), told).dump()
+    survey.save()
     record("survey.created", survey, by=by, kind=kind)
     return survey
 
@@ -72,133 +65,93 @@ def _check_ours(organization: Organization, *rows: Stage | Touchpoint | None) ->
             raise ForeignOrganization(f"{row._meta.label} {row.pk}")
 
 
-def _names(survey: Survey) -> dict[str, str]:
-    return {
-        "subject": survey.subject_name,
-        "stage": survey.stage.name if survey.stage else "",
-        "touchpoint": survey.touchpoint.name if survey.touchpoint else "",
-    }
+def change_content(survey: Survey, content: Content, told: Mapping[str, Any]) -> Content:
+    """`told`: languages, subject_name, ask_contact, questions (entries), thanks, thanks_pages, mail; the rest stays.
+
+    A language that is added starts with the template's texts. Raises KeyError for a question nobody knows.
+    """
+    if "subject_name" in told:
+        content = renamed(content, told["subject_name"])
+    if "languages" in told:
+        content = with_languages(content, Place.of(survey, content.subject), told["languages"])
+    if "ask_contact" in told:
+        content = _with_consent(content, told["ask_contact"] and survey.kind != SurveyKind.EMPLOYEE)
+    questions: Sequence[Entry] = told.get("questions", ())
+    thanks: Mapping[str, Texts] = told.get("thanks", {})
+    content = with_thanks(with_entries(content, questions), thanks)
+    if "thanks_pages" in told:
+        content = with_pages(content, told["thanks_pages"])
+    return with_mail(content, told.get("mail", {}))
 
 
-def _write_template(survey: Survey, languages: list[str], texts: dict[str, dict[str, Any]]) -> None:
-    Question.objects.bulk_create(
-        Question(survey=survey, position=position, **row)
-        for position, row in enumerate(_template_questions(survey, languages, texts))
+def _with_consent(content: Content, asked: bool) -> Content:
+    """With the consent to be contacted, or without it."""
+    others = tuple(question for question in content.questions if question != content.contact)
+    consent = content.contact or contact_question(content.languages, current_organization())
+    return content.with_questions(
+        (*others, consent) if asked and not content.contact else content.questions if asked else others
     )
-    thanks = texts.get("thanks", {})
-    ThankYou.objects.bulk_create(
-        ThankYou(survey=survey, nps_class=c, texts=_thanks(c, languages) | thanks.get(c, {})) for c in CLASSES
-    )
-    organization = current_organization()
-    survey.mail_texts = {
-        language: mail_texts(survey.kind, language, organization, **_names(survey)) for language in languages
-    }
-    survey.save(update_fields=["mail_texts"])
-
-
-def _template_questions(survey: Survey, languages: list[str], texts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    organization = current_organization()
-    nps = {
-        language: {"text": question_text(survey.kind, language, organization, **_names(survey)), "help": ""}
-        | {end: wording(language, organization)["scale"][end] for end in ("low", "high")}
-        for language in languages
-    }
-    rows: list[dict[str, Any]] = [{"key": "nps", "kind": Question.Kind.NPS, "required": True, "texts": nps}]
-    for c in CLASSES:
-        said = {language: dict(wording(language, organization)["follow_up"][c]) for language in languages}
-        rows.append({"key": f"why-{c}", "kind": Question.Kind.TEXT, "shown_for": [c.value], "texts": said})
-    contact = {language: dict(wording(language, organization)["contact"]) for language in languages}
-    unhappy = [NpsClass.DETRACTOR.value, NpsClass.PASSIVE.value]
-    rows.append({"key": "contact", "kind": Question.Kind.CONTACT, "shown_for": unhappy, "texts": contact})
-    for row in rows:
-        row["texts"] = row["texts"] | texts.get(row["key"], {})
-    return rows
-
-
-def _thanks(nps_class: str, languages: list[str]) -> dict[str, dict[str, str]]:
-    organization = current_organization()
-    return {language: dict(wording(language, organization)["thanks"][nps_class]) for language in languages}
 
 
 @transaction.atomic
 def update_survey(survey: Survey, *, by: Membership | None, **changes: Any) -> Survey:
-    """Change a draft. `changes`: name, kind, stage, touchpoint, subject_name, languages, ask_contact, mail_texts,
-    `questions` {key: {language: {"text", "help"}}}, `thanks` {class: {language: {"title", "body"}}}.
-
-    A language that is added starts with the template's texts. Of a published survey only the name may change.
-    """
-    if survey.state != Survey.State.DRAFT and set(changes) - {"name"}:
-        raise SurveyIsFixed
-    questions, thanks = changes.pop("questions", {}), changes.pop("thanks", {})
+    """Change name, stage and touchpoint at once, and the draft's content as `change_content` says; what is live stays."""
     _check_ours(current_organization(), changes.get("stage"), changes.get("touchpoint"))
-    added = [language for language in changes.get("languages", []) if language not in survey.languages]
-    before = survey.subject_name
-    for field, value in changes.items():
-        setattr(survey, field, value)
-    survey.save()
-    if added:
-        _add_languages(survey, added)
-    _merge_texts(survey, questions, thanks)
-    if before and survey.subject_name and before != survey.subject_name:
-        _rename_subject(survey, before)
-    record("survey.changed", survey, by=by, fields=sorted(changes))
+    kept = Survey.objects.select_for_update().get(pk=survey.pk)
+    for name in ("name", "stage", "touchpoint"):
+        if name in changes:
+            setattr(kept, name, changes[name])
+    kept.draft = change_content(kept, kept.draft_content, changes).dump()
+    kept.save()
+    record("survey.changed", kept, by=by, fields=sorted(changes))
+    survey.refresh_from_db()
     return survey
 
 
-def _merge_texts(survey: Survey, questions: dict[str, Any], thanks: dict[str, Any]) -> None:
-    for question in survey.questions.filter(key__in=questions):
-        question.texts = question.texts | questions[question.key]
-        question.save(update_fields=["texts"])
-    for page in survey.thanks.filter(nps_class__in=thanks):
-        page.texts = page.texts | thanks[page.nps_class]
-        page.save(update_fields=["texts"])
-
-
-def _rename_subject(survey: Survey, before: str) -> None:
-    """What is recommended has another name now: the texts that speak of it follow."""
-
-    def renamed(texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        return {
-            language: {field: text.replace(before, survey.subject_name) for field, text in words.items()}
-            for language, words in texts.items()
-        }
-
-    for question in survey.questions.all():
-        question.texts = renamed(question.texts)
-        question.save(update_fields=["texts"])
-    for page in survey.thanks.all():
-        page.texts = renamed(page.texts)
-        page.save(update_fields=["texts"])
-    survey.mail_texts = renamed(survey.mail_texts)
-    survey.save(update_fields=["mail_texts"])
-
-
-def _add_languages(survey: Survey, added: list[str]) -> None:
-    """Texts already there (a language taken out and put back) win over the template's."""
-    by_key = {row["key"]: row["texts"] for row in _template_questions(survey, added, {})}
-    for question in survey.questions.filter(key__in=by_key):
-        question.texts = by_key[question.key] | question.texts
-        question.save(update_fields=["texts"])
-    for page in survey.thanks.all():
-        page.texts = _thanks(page.nps_class, added) | page.texts
-        page.save(update_fields=["texts"])
-    organization = current_organization()
-    new = {language: mail_texts(survey.kind, language, organization, **_names(survey)) for language in added}
-    survey.mail_texts = new | survey.mail_texts
-    survey.save(update_fields=["mail_texts"])
+@transaction.atomic
+def edit_draft(survey: Survey, change: Callable[[Content], Content], *, by: Membership | None, what: str) -> Survey:
+    """Apply `change` to the draft as it stands now; `what` names the part for the audit log."""
+    kept = Survey.objects.select_for_update().get(pk=survey.pk)
+    changed = change(kept.draft_content).dump()
+    Content.load(changed)
+    kept.draft = changed
+    kept.save(update_fields=["draft", "updated_at"])
+    record("survey.changed", kept, by=by, fields=[what])
+    survey.draft, survey.updated_at = kept.draft, kept.updated_at
+    return survey
 
 
 @transaction.atomic
-def publish_survey(survey: Survey, *, by: Membership | None) -> Survey:
-    """From now on it may be asked, and its texts stay as they are. Raises SurveyNotReady; twice is once."""
-    if survey.state == Survey.State.PUBLISHED:
-        return survey
-    found = problems(survey)
+def discard_draft(survey: Survey, *, by: Membership | None) -> Survey:
+    """Back to what is live; a survey that was never published stays as it is."""
+    if survey.published:
+        survey.draft = survey.published.content
+        survey.save(update_fields=["draft", "updated_at"])
+        record("survey.discarded", survey, by=by)
+    return survey
+
+
+@transaction.atomic
+def publish_survey(survey: Survey, *, by: Membership | None, without: Sequence[str] = ()) -> Survey:
+    """Make the draft the next version: who is asked from now on sees it, and it never changes.
+
+    `without` leaves languages out of this version; their readers get the first language. What is live already is not
+    published again. Raises SurveyNotReady.
+    """
+    kept = Survey.objects.select_for_update(of=("self",)).select_related("published").get(pk=survey.pk)
+    draft = kept.draft_content
+    content = replace(draft, languages=tuple(one for one in draft.languages if one not in without))
+    found = problems(kept, content)
     if found:
         raise SurveyNotReady(found)
-    survey.state, survey.published_at = Survey.State.PUBLISHED, timezone.now()
-    survey.save(update_fields=["state", "published_at", "updated_at"])
-    record("survey.published", survey, by=by)
+    if kept.published is None or kept.published.parsed != content:
+        kept.published = SurveyVersion.objects.create(
+            survey=kept, number=kept.next_number, content=content.dump(), published_by=by
+        )
+        record("survey.published", kept, by=by, version=kept.published.number)
+    kept.state = Survey.State.PUBLISHED
+    kept.save(update_fields=["state", "published", "updated_at"])
+    survey.refresh_from_db()
     return survey
 
 
@@ -210,26 +163,8 @@ def duplicate_survey(survey: Survey, *, name: str, by: Membership | None) -> Sur
         kind=survey.kind,
         stage=survey.stage,
         touchpoint=survey.touchpoint,
-        languages=survey.languages,
-        subject_name=survey.subject_name,
-        ask_contact=survey.ask_contact,
-        mail_texts=survey.mail_texts,
+        draft=survey.draft,
         created_by=by,
-    )
-    Question.objects.bulk_create(
-        Question(
-            survey=copy,
-            key=row.key,
-            kind=row.kind,
-            position=row.position,
-            shown_for=row.shown_for,
-            required=row.required,
-            texts=row.texts,
-        )
-        for row in survey.questions.all()
-    )
-    ThankYou.objects.bulk_create(
-        ThankYou(survey=copy, nps_class=row.nps_class, texts=row.texts) for row in survey.thanks.all()
     )
     record("survey.duplicated", copy, by=by, source=survey.pk)
     return copy
@@ -245,21 +180,27 @@ def archive_survey(survey: Survey, *, by: Membership | None) -> Survey:
 
 
 @transaction.atomic
+def restore_survey(survey: Survey, *, by: Membership | None) -> Survey:
+    """Back from the archive, as it was."""
+    survey.state = Survey.State.PUBLISHED if survey.published else Survey.State.DRAFT
+    survey.save(update_fields=["state", "updated_at"])
+    record("survey.restored", survey, by=by)
+    return survey
+
+
+@transaction.atomic
 def send_test(survey: Survey, *, language: str, to: str, by: Membership | None) -> Message:
-    """Mail the survey as it stands to one colleague; the answers given there are recorded nowhere."""
-    mail = test_mail(survey, language=language, name=by.user.name if by else "")
-    message = Message(
-        kind=TEST_KIND,
-        source_id=survey.pk,
-        audience=Message.Audience.STAFF,
-        to_address=to,
-        language=language,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        priority=2,
-        created_by=by,
-    )
+    """The draft as it stands to one colleague, by mail or, to a number in E.164, by SMS; answers are recorded nowhere."""
+    name = by.user.name if by else ""
+    message = Message(kind=TEST_KIND, source_id=survey.pk, to_address=to, language=language, priority=2, created_by=by)
+    if "@" in to:
+        mail = test_mail(survey, language=language, name=name)
+        message.audience = Message.Audience.STAFF
+        message.subject, message.text, message.html = mail.subject, mail.text, mail.html
+    else:
+        # A text costs: one whose fate is uncertain is not sent again by itself, as a mail to staff would be.
+        message.audience, message.channel = Message.Audience.GUEST, Message.Channel.SMS
+        message.text = test_text(survey, language=language, name=name)
     enqueue([message])
     record("survey.tested", survey, by=by)
     return message

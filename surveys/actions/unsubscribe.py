@@ -15,13 +15,18 @@ CUSTOMER = "customer"
 
 @transaction.atomic
 def unsubscribe(invitation: Invitation) -> Suppression | None:
-    """No survey is mailed to this person's address again; what waits is taken back. None where no address is known any more."""
-    cancel(kind=KINDS, source_id=invitation.pk)
-    customer = invitation.customer
-    if not customer.email:
+    """No survey reaches this address or number again; what waits is taken back. None where none is known any more."""
+    cancel(kinds=KINDS, source_ids=[invitation.pk])
+    customer, address = invitation.customer, invitation.address
+    if not address:
         return None
-    waiting = customer.invitations.filter(state=Invitation.State.PLANNED)
-    for other in list(waiting):
-        cancel(kind=KINDS, source_id=other.pk)
+    waiting = customer.invitations.filter(state=Invitation.State.PLANNED, channel=invitation.channel)
+    cancel(kinds=KINDS, source_ids=list(waiting.values_list("pk", flat=True)))
     waiting.update(state=Invitation.State.SKIPPED, skip_reason=Suppression.Reason.UNSUBSCRIBED)
-    return suppress(customer.email, reason=Suppression.Reason.UNSUBSCRIBED, customer=customer, label=CUSTOMER)
+    return suppress(
+        address,
+        channel=invitation.channel,
+        reason=Suppression.Reason.UNSUBSCRIBED,
+        customer=customer,
+        label=CUSTOMER,
+    )

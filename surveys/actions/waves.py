@@ -1,157 +1,231 @@
-"""What workers do for a launched programme: plan its audience batch by batch, remind once, close on its date."""
+"""What workers do for a launched programme: plan its waves window by window, ask whom they held back, close them."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Min
+from django.db import connection, transaction
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils import timezone
 
-from nps_platform.messaging.actions import enqueue
+from nps_platform.customers.models import Customer
+from nps_platform.lib.chunks import in_chunks
+from nps_platform.messaging.actions import announce, cancel
 from nps_platform.messaging.models import Message
+from surveys.actions.inserting import WAVE_PRIORITY, invite, owe_calls, owe_mails
 from surveys.actions.programmes import close
-from surveys.invitation_mail import INVITATION_KIND, REMINDER_KIND
-from surveys.models import Invitation, Programme
-from surveys.planning import Decision, decide, next_customers
+from surveys.invitations import KINDS
+from surveys.models import Invitation, Programme, Reservation, SkipReason, Wave
+from surveys.planning.judging import Judging
+from surveys.planning.occasions import judging_of, number_for_day, occasion_of
+from surveys.planning.preparing import Plan, dues_of, prepare
+from surveys.planning.rules import beats_touchpoints, yielding
 
-REMINDERS_AT_ONCE = 500
-WAVE_PRIORITY = 6
+# People judged by one statement: large where the database works while others read, short where it has one writer.
+WINDOW = 20_000
+WINDOW_OF_ONE_WRITER = 2_000
+HELD = (SkipReason.OPEN_CASE, SkipReason.INCIDENT)
+HELD_AT_ONCE = 2_000
 State = Programme.State
 
 
-@transaction.atomic
 def plan_next_batch(programme_id: int) -> bool:
-    """Invite or skip the next customers; whether more may follow.
+    """Judge and invite the next window of the oldest wave in planning; whether more may follow. Raises BrokenSegment.
 
-    The programme's row is locked and says how far planning came, so a batch is done once, whoever crashes or runs twice.
+    The programme's row is locked and the wave says how far it came, so a window is done once, whoever crashes or runs twice.
     """
-    programme = _locked(programme_id)
-    if programme is None or programme.state != State.PLANNING:
-        return False
-    customers = next_customers(programme, programme.planned_up_to)
-    if not customers:
-        _finish(programme)
-        return False
-    planned = decide(programme, customers)
-    invitations = Invitation.objects.bulk_create(_invitation(programme, decision) for decision in planned)
-    enqueue([_message(programme, d, i) for d, i in zip(planned, invitations, strict=True) if not d.reason])
-    programme.counts = _added(programme.counts, planned)
-    programme.planned_up_to = customers[-1].pk
-    programme.save(update_fields=["counts", "planned_up_to", "updated_at"])
+    with transaction.atomic():
+        programme = _locked(programme_id)
+        if programme is None or programme.state != State.PLANNING:
+            return False
+        wave = programme.waves.filter(state=Wave.State.PLANNING).order_by("number").first()
+        if wave is None:
+            Programme.objects.filter(pk=programme_id).update(state=State.RUNNING)
+            return False
+        wave.programme = programme
+        if not wave.plan:
+            _prepare(wave)
+        elif not _plan_window(wave):
+            _finish(wave)
     return True
 
 
 def _locked(programme_id: int) -> Programme | None:
     return (
         Programme.objects.select_for_update(of=("self",))
-        .select_related("survey", "audience")
+        .select_related("survey", "audience", "launched_by")
         .filter(pk=programme_id)
         .first()
     )
 
 
-def _finish(programme: Programme) -> None:
-    programme.state = State.RUNNING
-    programme.counts = _added(programme.counts, []) | {"complete": True}
-    programme.save(update_fields=["state", "counts", "updated_at"])
+def _judging(wave: Wave) -> Judging:
+    return judging_of(wave.programme, wave.number, timezone.now(), wave)
 
 
-def _invitation(programme: Programme, decision: Decision) -> Invitation:
-    return Invitation(
-        programme=programme,
-        survey=programme.survey,
-        customer=decision.customer,
-        language=decision.language,
-        state=Invitation.State.SKIPPED if decision.reason else Invitation.State.PLANNED,
-        skip_reason=decision.reason,
-        expires_at=None if decision.reason else programme.closes_at,
+def _prepare(wave: Wave) -> None:
+    """Decide what concerns everybody: cut-offs of the draw, sending days. People who come later wait for the next wave."""
+    judging = _judging(wave)
+    plan = prepare(judging, number=number_for_day(wave.programme, wave.number))
+    wave.plan = plan.to_json()
+    wave.audience_up_to = judging.audience.aggregate(last=Max("pk"))["last"] or 0
+    wave.save(update_fields=["plan", "audience_up_to"])
+
+
+def _plan_window(wave: Wave) -> bool:
+    """Invite the next people by id and owe their mails; False where nobody is left."""
+    judging, after = _judging(wave), wave.planned_up_to
+    waiting = judging.audience.filter(pk__gt=after, pk__lte=wave.audience_up_to)
+    last = _window_end(waiting, wave)
+    if last is None:
+        return False
+    now, programme = timezone.now(), wave.programme
+    occasion = occasion_of(programme, wave.number)
+    if connection.vendor == "postgresql":
+        judging = replace(judging, span=(after, last))
+    invite(judging, wave, occasion, Plan.from_json(wave.plan), waiting.filter(pk__lte=last), now)
+    planned = programme.invitations.filter(
+        occasion=occasion, customer_id__gt=after, customer_id__lte=last, wave=wave, state=Invitation.State.PLANNED
     )
+    owe(planned, wave, now)
+    wave.planned_up_to = last
+    wave.save(update_fields=["planned_up_to"])
+    return last < wave.audience_up_to
 
 
-def _message(programme: Programme, decision: Decision, invitation: Invitation) -> Message:
-    return Message(
-        kind=INVITATION_KIND,
-        source_id=invitation.pk,
-        group_id=programme.pk,
-        to_address=decision.customer.email,
-        to_name=decision.customer.name,
-        customer=decision.customer,
-        language=decision.language,
-        priority=WAVE_PRIORITY,
-        created_by=programme.launched_by,
-    )
+def _window_end(waiting: QuerySet[Customer], wave: Wave) -> int | None:
+    size = WINDOW if connection.features.has_select_for_update_skip_locked else WINDOW_OF_ONE_WRITER
+    last = waiting.order_by("pk").values_list("pk", flat=True)[size - 1 : size].first()
+    if last is None and waiting.order_by().exists():
+        return wave.audience_up_to
+    return last
 
 
-def _added(counts: dict, planned: Sequence[Decision]) -> dict:
-    skipped = Counter(counts.get("skipped", {})) + Counter(str(d.reason) for d in planned if d.reason)
-    recipients = counts.get("recipients", 0) + sum(1 for d in planned if not d.reason)
-    return {"eligible": recipients + skipped.total(), "recipients": recipients, "skipped": dict(skipped)}
+def owe(planned: QuerySet[Invitation], wave: Wave, now: datetime) -> int:
+    """Owe the mails of these planned invitations, held where the programme is paused, or the calls; what gives way to them is
+    taken back."""
+    if wave.programme.channel == Programme.Channel.PHONE:
+        called = owe_calls(planned)
+        if called:
+            give_way(wave.programme)
+        return called
+    paused = wave.programme.state == State.PAUSED
+    owed = owe_mails(planned, wave, state=Message.State.HELD if paused else Message.State.QUEUED, now=now)
+    if owed:
+        give_way(wave.programme)
+        announce(Message(due_at=planned.aggregate(first=Min("due_at"))["first"] or now, priority=WAVE_PRIORITY))
+    return owed
 
 
-def remind(programme: Programme, now: datetime) -> int:
-    """Write once more to those who were asked `reminder_days` ago and have not answered; how many, in batches."""
-    if programme.state != State.RUNNING or not programme.reminder_days:
+def give_way(programme: Programme) -> int:
+    """A stage beats an interaction (P4): what has not left to the same people is taken back, with the reason; how many."""
+    if not beats_touchpoints(programme):
         return 0
-    reminded = 0
-    while some := _remind_some(programme, now):
-        reminded += some
-    return reminded
+    ids = list(yielding(programme).values_list("pk", flat=True))
+    for some in in_chunks(ids, HELD_AT_ONCE):
+        cancel(kinds=KINDS, source_ids=some)
+        Invitation.objects.filter(pk__in=some, state=Invitation.State.PLANNED).update(
+            state=Invitation.State.SKIPPED, skip_reason=SkipReason.OPEN_INVITATION, due_at=None, expires_at=None
+        )
+    return len(ids)
+
+
+def _finish(wave: Wave) -> None:
+    """Everybody was judged: count from the rows, let go of who was kept for it, and run."""
+    wave.state, wave.planned_at, wave.counts = Wave.State.RUNNING, timezone.now(), counts_of(wave.invitations.all())
+    wave.save(update_fields=["state", "planned_at", "counts"])
+    programme = wave.programme
+    Reservation.objects.filter(programme=programme).delete()
+    more = programme.waves.filter(state=Wave.State.PLANNING).exists()
+    programme.state = State.PLANNING if more else State.RUNNING
+    programme.counts, programme.reserves = programme_counts(programme, wave), False
+    programme.save(update_fields=["state", "counts", "reserves", "updated_at"])
+
+
+def counts_of(invitations: QuerySet[Invitation]) -> dict:
+    """{"eligible", "recipients", "skipped": {reason: n}} of these rows; eligible = recipients + Σ skipped."""
+    rows = dict(invitations.order_by().values_list("skip_reason").annotate(n=Count("pk")))
+    recipients = rows.pop("", 0)
+    skipped = {reason: rows[reason] for reason in SkipReason.values if reason in rows}
+    return {"eligible": recipients + sum(skipped.values()), "recipients": recipients, "skipped": skipped}
 
 
 @transaction.atomic
-def _remind_some(programme: Programme, now: datetime) -> int:
-    waiting = programme.invitations.select_related("customer").filter(
-        state=Invitation.State.SENT,
-        reminded_at=None,
-        sent_at__lte=now - timedelta(days=programme.reminder_days or 0),
-        customer__erased_at=None,
-        expires_at__gt=now,
-    )
-    some = list(waiting.order_by("pk")[:REMINDERS_AT_ONCE])
-    if not some:
+def ask_held(wave_id: int, now: datetime) -> int:
+    """Judge those again whom an open case or an incident kept from a wave; ask those whom nothing holds any more. How many."""
+    wave = Wave.objects.select_related("programme__survey", "programme__launched_by").get(pk=wave_id)
+    programme = _locked(wave.programme_id)
+    if programme is None or programme.state != State.RUNNING or wave.state != Wave.State.RUNNING:
         return 0
-    claimed = Invitation.objects.filter(pk__in=[i.pk for i in some], reminded_at=None).update(reminded_at=now)
-    # The unique row per source keeps a second sweep from reminding twice.
-    enqueue([_reminder(programme, invitation) for invitation in some])
-    return claimed
+    wave.programme = programme
+    held = wave.invitations.filter(state=Invitation.State.SKIPPED, skip_reason__in=HELD)
+    if not held.exists():
+        return 0
+    judging = judging_of(programme, wave.number, now, wave)
+    people = Customer.objects.filter(pk__in=held.values("customer_id"))
+    plan = Plan.from_json(wave.plan)
+    select = "SELECT id, reason, channel, language, place FROM judged"
+    changed = [row for row in judging.read(select, people=people, draw=plan.draw) if row[1] not in HELD]
+    if not changed:
+        return 0
+    places = tuple({place for _id, reason, _channel, _language, place in changed if not reason})
+    asked = _ask_now(wave, Plan(dues=dues_of(programme, now, places, ())), changed)
+    wave.counts = counts_of(wave.invitations.all())
+    wave.save(update_fields=["counts"])
+    Programme.objects.filter(pk=programme.pk).update(counts=programme_counts(programme, wave))
+    return asked
 
 
-def _reminder(programme: Programme, invitation: Invitation) -> Message:
-    customer = invitation.customer
-    return Message(
-        kind=REMINDER_KIND,
-        source_id=invitation.pk,
-        group_id=programme.pk,
-        to_address=customer.email,
-        to_name=customer.name,
-        customer=customer,
-        language=invitation.language,
-        priority=WAVE_PRIORITY,
-        created_by=programme.launched_by,
-    )
+def programme_counts(programme: Programme, wave: Wave) -> dict:
+    """A wave programme shows its newest wave, the others all they ever asked."""
+    return wave.counts if programme.mode == Programme.Mode.WAVE else counts_of(programme.invitations.all())
 
 
-def close_if_over(programme: Programme, now: datetime) -> bool:
-    """Close a programme whose last day has passed."""
-    if programme.closes_at is None or programme.closes_at > now:
+def _ask_now(wave: Wave, plan: Plan, changed: list[tuple[Any, ...]]) -> int:
+    """Turn skipped rows into planned ones, or give them the reason that holds now."""
+    now, asked = timezone.now(), 0
+    groups: dict[tuple[str, str, str, str], list[int]] = {}
+    for customer_id, reason, *how in changed:
+        channel, language, place = ("", "", "") if reason else how
+        groups.setdefault((reason, channel, language, place), []).append(customer_id)
+    for (reason, channel, language, place), everyone in groups.items():
+        for some in in_chunks(everyone, HELD_AT_ONCE):
+            rows = wave.invitations.filter(customer_id__in=some, state=Invitation.State.SKIPPED, skip_reason__in=HELD)
+            if reason:
+                rows.update(skip_reason=reason)
+                continue
+            due_at = plan.due(place)
+            planned = rows.update(
+                state=Invitation.State.PLANNED,
+                skip_reason="",
+                language=language,
+                channel=channel,
+                due_at=due_at,
+                created_at=now,
+                expires_at=wave.closes_at,
+            )
+            asked += planned
+            owe(wave.invitations.filter(customer_id__in=some, state=Invitation.State.PLANNED), wave, now)
+    return asked
+
+
+@transaction.atomic
+def close_wave(wave: Wave, now: datetime) -> bool:
+    """End a wave on its date: what has not left is taken back; a programme that has no further wave ends with it."""
+    programme = wave.programme
+    if (
+        not Wave.objects.filter(pk=wave.pk)
+        .exclude(state=Wave.State.CLOSED)
+        .update(state=Wave.State.CLOSED, closed_at=now)
+    ):
         return False
-    close(programme, by=None, label="close date")
+    if programme.mode == Programme.Mode.WAVE and programme.every == Programme.Every.ONCE:
+        close(programme, by=None, label="close date")
+        return True
+    still_open = wave.invitations.filter(state__in=(Invitation.State.PLANNED, Invitation.State.SENT))
+    for some in in_chunks(still_open.values_list("pk", flat=True), HELD_AT_ONCE):
+        cancel(kinds=KINDS, source_ids=some)
+        still_open.filter(pk__in=some).update(state=Invitation.State.CLOSED, expires_at=now)
     return True
-
-
-def next_step_at(programme: Programme) -> datetime | None:
-    """When this programme next needs a worker: planning now, a reminder, its close date; None where it needs none."""
-    if programme.state == State.PLANNING:
-        return timezone.now()
-    times = [programme.closes_at] if programme.closes_at else []
-    if programme.state == State.RUNNING and programme.reminder_days:
-        unreminded = programme.invitations.filter(
-            state__in=(Invitation.State.SENT, Invitation.State.PLANNED), reminded_at=None
-        )
-        first = unreminded.aggregate(sent=Min("sent_at"), planned=Min("created_at"))
-        begun = first["sent"] or first["planned"]
-        times += [begun + timedelta(days=programme.reminder_days)] if begun else []
-    return min(times, default=None)

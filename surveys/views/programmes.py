@@ -1,4 +1,4 @@
-"""Programmes: the list, the wave planner with its simulator, and how a launched wave stands."""
+"""Programmes: the list, the page of one, and the steps of its life. A draft's page is the planner."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.streams import stream_inside
 from surveys import actions
-from surveys.forms import SendTestForm
 from surveys.models import Programme, SkipReason, Survey
-from surveys.planning import Simulation
-from surveys.programme_forms import NewProgrammeForm, ProgrammeForm
+from surveys.paused_mail import why_paused
+from surveys.plan_facts import facts_of
+from surveys.programme_forms import NewProgrammeForm, problem_text
 from surveys.progress import people_of, progress_of, with_progress
-from surveys.simulation import rate_lines, skip_lines
+from surveys.simulation import no_gateway_text, skip_lines
+from surveys.views.planner import moved_on, save_plan, show_plan
+
+LIVE = (Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED)
 
 
 @organization_view(Right.ASK)
@@ -41,10 +44,6 @@ def programme_new(request: OrganizationRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         created = actions.create_programme(
             **form.cleaned_data,
-            audience=None,
-            quarantine_days=None,
-            reminder_days=None,
-            open_days=21,
             by=request.membership,
         )
         return redirect("programme", request.organization.slug, created.pk)
@@ -63,42 +62,10 @@ def programme(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The planner while it is a draft (a POST saves it), its progress afterwards."""
     row = _programme(pk)
     if row.state != Programme.State.DRAFT:
+        if request.method == "POST":
+            return moved_on(request, row)
         return render(request, "surveys/programme.html", _progress_context(request, row))
-    form = ProgrammeForm(request.POST if request.method == "POST" else None, programme=row)
-    if request.method == "POST":
-        if not form.is_valid():
-            return render(request, "surveys/planner.html", _planner_context(request, row, form), status=422)
-        actions.change_programme(row, by=request.membership, **form.cleaned_data)
-        row = _programme(pk)
-        form = ProgrammeForm(programme=row)
-        if not request.htmx:
-            return redirect("programme", request.organization.slug, pk)
-    template = "surveys/planner_plan.html" if request.htmx else "surveys/planner.html"
-    return render(request, template, _planner_context(request, row, form))
-
-
-def _planner_context(request: OrganizationRequest, row: Programme, form: ProgrammeForm) -> dict[str, Any]:
-    simulation = _simulated(row)
-    return {
-        "programme": row,
-        "form": form,
-        "simulation": simulation,
-        "skips": skip_lines(simulation.skipped, simulation.eligible, quarantine=simulation.quarantine_days)
-        if simulation
-        else [],
-        "rates": rate_lines(simulation) if simulation else [],
-        "ready": row.survey.state == Survey.State.PUBLISHED,
-        "test_form": SendTestForm(languages=row.survey.languages, initial={"to": request.user.email}),
-        "leaves": mail_leaves(),
-    }
-
-
-def _simulated(row: Programme) -> Simulation | None:
-    """None where the segment asks for something that is gone."""
-    try:
-        return actions.simulate(row)
-    except BrokenSegment:
-        return None
+    return save_plan(request, row) if request.method == "POST" else show_plan(request, row)
 
 
 def _progress_context(request: OrganizationRequest, row: Programme) -> dict[str, Any]:
@@ -107,9 +74,12 @@ def _progress_context(request: OrganizationRequest, row: Programme) -> dict[str,
     return {
         "programme": row,
         "progress": progress,
-        "skips": skip_lines(progress.skipped, eligible),
+        "skips": skip_lines(progress.skipped, eligible, channel=row.channel),
         "polling": progress.is_moving or row.state == Programme.State.PLANNING,
         "leaves": mail_leaves(),
+        "why_paused": why_paused(row),
+        "facts": facts_of(row),
+        "can_reserve": row.mode == Programme.Mode.WAVE and bool(row.next_at) and row.state in LIVE,
         "invited_share": progress.invited / eligible if eligible else 0,
     }
 
@@ -126,7 +96,7 @@ def programme_people(request: OrganizationRequest, pk: int) -> HttpResponse | St
     row = _programme(pk)
     reason = request.GET.get("reason", "")
     reason = reason if reason in SkipReason.values else ""
-    head = [_("customer number"), _("name"), _("e-mail"), _("language"), _("reason")]
+    head = [_("customer number"), _("name"), _("address"), _("language"), _("reason")]
 
     def table() -> Any:
         yield head
@@ -144,14 +114,46 @@ def _step(request: OrganizationRequest, pk: int, action: Callable[..., object], 
         messages.success(request, done)
     except actions.ProgrammeNotReady:
         messages.error(request, _("Publish the survey first: what is not published can't be asked."))
+    except actions.BadPlan as refused:
+        messages.error(request, " ".join(problem_text(code) for code in refused.problems.values()))
+    except BrokenSegment:
+        messages.error(request, _("The audience's segment asks for something that is gone."))
+    except actions.NoGateway as error:
+        messages.error(request, no_gateway_text(error.channel))
     except actions.WrongState:
         messages.warning(request, _("That is no longer possible: the programme has moved on. This is how it stands."))
-    return redirect("programme", request.organization.slug, pk)
+    return _back(request, pk)
+
+
+def _back(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """To the programme on whose page it was asked for, where that is another one."""
+    asked_on = request.POST.get("asked_on", "")
+    is_id = asked_on.isascii() and asked_on.isdigit() and len(asked_on) < 19
+    there = Programme.objects.filter(pk=asked_on).first() if is_id else None
+    return redirect("programme", request.organization.slug, there.pk if there else pk)
 
 
 @organization_view(Right.ASK, methods=("POST",))
 def programme_launch(request: OrganizationRequest, pk: int) -> HttpResponse:
-    return _step(request, pk, actions.launch, _("The wave is on its way."))
+    """Only what was seen: a plan that changed after its simulation is looked at again first."""
+    seen = request.POST.get("seen")
+    if seen and seen != _programme(pk).updated_at.isoformat():
+        messages.warning(request, _("The plan changed after this simulation. Look at it as it is now, then launch."))
+        return redirect("programme", request.organization.slug, pk)
+    return _step(request, pk, actions.launch, _("The programme is on its way."))
+
+
+@organization_view(Right.ASK, methods=("POST",))
+def programme_reserve(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Keep the people of its next wave."""
+    done = _("Its people are kept: other programmes leave them alone until it has asked.")
+    return _step(request, pk, actions.reserve, done)
+
+
+@organization_view(Right.ASK, methods=("POST",))
+def programme_let_go(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Keep nobody for it any more."""
+    return _step(request, pk, actions.let_go, _("Nobody is kept for it any more."))
 
 
 @organization_view(Right.ASK, methods=("POST",))

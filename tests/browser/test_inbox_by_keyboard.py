@@ -18,9 +18,9 @@ from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import entered
 from responses.models import Response
-from surveys.models import Survey
 from tests.browser.looking import flaws
 from tests.conftest import Cast
+from tests.surveys.contents import content, live
 
 SignIn = Callable[[Membership], None]
 Arrives = Callable[[str, int, str], None]
@@ -31,7 +31,7 @@ def arrives(cast: Cast) -> Arrives:
     """`arrives("Mercedes", 2, "…")`: an unhappy answer, and its case."""
     with entered(cast.organization):
         give_starters(cast.organization)
-        survey = Survey.objects.create(name="Relational", languages=["es"])
+        survey = live(content(languages=("es",)))
 
     def answer(name: str, score: int, comment: str) -> None:
         with entered(cast.organization):

@@ -16,6 +16,7 @@ from nps_platform.lib.nps import class_of
 from nps_platform.tenancy.models import Organization
 from responses.models import Response
 from surveys.models import Survey
+from tests.surveys.contents import content, live
 
 Answers = Callable[..., Response]
 Opens = Callable[..., Case]
@@ -41,7 +42,7 @@ def mercedes(inside: Organization) -> Customer:
 
 @pytest.fixture
 def survey(inside: Organization) -> Survey:
-    return Survey.objects.create(name="Relational", languages=["es", "en"], subject_name="Andina")
+    return live(content(languages=("es", "en"), subject="Andina"))
 
 
 @pytest.fixture

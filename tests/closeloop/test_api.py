@@ -102,3 +102,11 @@ def test_pages_follow_one_another_in_either_order(opens: Opens, api: Api) -> Non
         _status, second = api("GET", first["next"].split("/api/v1/")[1])
         numbers = [row["number"] for row in first["results"] + second["results"]]
         assert sorted(numbers) == [1, 2, 3] and second["next"] is None
+
+
+def test_a_case_of_who_refuses_contact_has_no_times_and_takes_no_reply(opens: Opens, api: Api) -> None:
+    case = opens(wants_contact=False)
+    _status, told = api("GET", f"cases/{case.pk}")
+    assert (told["refuses_contact"], told["due_at"], told["act_by"]) == (True, None, None)
+    status, problem = api("POST", f"cases/{case.pk}/replies", {"text": "Hola"})
+    assert status == 400 and "contact_refused" in json.dumps(problem)

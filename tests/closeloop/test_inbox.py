@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from closeloop import inbox
 from closeloop.actions import assign, customer_reply, resolve, send_reply
-from closeloop.inbox import PAGE
+from closeloop.inbox import ORDERINGS, PAGE
 from closeloop.models import Case, RootCause
 from nps_platform.customers.models import Customer, RevenueEntry
 from nps_platform.messaging.models import Message
@@ -79,17 +80,32 @@ def test_views_and_filters_narrow_the_list_and_stay_in_the_address(
         response = bruno.get(INBOX, {"view": view})
         numbers[view] = [row.case.number for row in response.context["rows"]]
     assert numbers == {"mine": [1], "unassigned": [2], "overdue": [2], "open": [2, 1], "resolved": [3]}
-    assert [chip["count"] for chip in response.context["chips"]] == ["2", "1", "1", "1", ""]
+    assert [chip.count for chip in response.context["chips"]] == ["2", "1", "1", "1", ""]
     assert "view=overdue" in bruno.get(INBOX, {"view": "overdue"}).content.decode()
     assert bruno.get(INBOX, {"view": "open", "nps_class": "promoter"}).context["rows"] == []
 
 
-@pytest.mark.parametrize("q", ["internet", "#1", "aliaga", "mercedes@", "nodo"])
+@pytest.mark.parametrize("q", ["internet", "#1", "aliaga", "ÁLIAGA", "mercedes@", "nodo", "avisó", "AVISO"])
 def test_search_finds_comments_notes_customers_and_numbers(opens: Opens, bruno: Client, q: str) -> None:
     opens(2, "Sigo sin internet")
-    bruno.post(f"{INBOX}1/note/", {"text": "El nodo de su calle"})
+    bruno.post(f"{INBOX}1/note/", {"text": "El nodo de su calle, avisó"})
     assert names(bruno.get(INBOX, {"q": q})) == ["Mercedes Aliaga"]
     assert names(bruno.get(INBOX, {"q": q + "zzz"})) == []
+
+
+def test_a_search_reads_the_newest_cases_and_says_so(
+    opens: Opens, bruno: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _n in range(3):
+        opens(2, "Sigo sin internet")
+    cut = "A search reads the newest"
+    monkeypatch.setattr(inbox, "SEARCHED", 3)
+    assert [row.case.number for row in bruno.get(INBOX, {"q": "aliaga"}).context["rows"]] == [1, 2, 3]
+    monkeypatch.setattr(inbox, "SEARCHED", 2)
+    page = bruno.get(INBOX, {"q": "aliaga"})
+    assert [row.case.number for row in page.context["rows"]] == [2, 3] and cut in page.text
+    assert cut in bruno.get(INBOX, {"q": "zzz"}).text and cut not in bruno.get(INBOX).text
+    assert [row.case.number for row in bruno.get(INBOX, {"q": "#1"}).context["rows"]] == [1], "a number is always found"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +127,7 @@ def test_an_unreadable_address_shows_the_usual_list(opens: Opens, bruno: Client,
 def test_a_case_that_waits_for_the_customer_stands_last_and_is_never_overdue(opens: Opens, cast: Cast) -> None:
     first, second = opens(2), opens(3)
     send_reply(first, text="Hola", by=cast.bruno)
-    assert list(Case.objects.open().due_first()) == [second, first]
+    assert list(Case.objects.open().order_by(*ORDERINGS["due"])) == [second, first]
     Case.objects.update(due_at=timezone.now() - timedelta(days=1))
     assert list(Case.objects.overdue(timezone.now())) == [second]
     customer_reply(first, text="Sigue igual")

@@ -20,6 +20,7 @@ from responses.actions import record_elsewhere
 from responses.models import Response
 from surveys.models import Survey
 from tests.conftest import Cast
+from tests.surveys.contents import content, live
 
 
 def in_thread(organization: Organization, response_id: int) -> None:
@@ -34,7 +35,7 @@ def in_thread(organization: Organization, response_id: int) -> None:
 def test_answers_followed_up_at_once_by_several_workers_get_one_case_each(cast: Cast) -> None:
     with entered(cast.organization):
         give_starters(cast.organization)
-        survey = Survey.objects.create(name="Relational", languages=["es"])
+        survey = live(content(languages=("es",)))
         customer = Customer.objects.create(name="Mercedes", email="m@x.example")
         values: dict[str, Any] = {"survey": survey, "kind": survey.kind, "customer": customer}
         ids = [

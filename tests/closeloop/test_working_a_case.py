@@ -191,9 +191,15 @@ def test_a_guest_answers_until_the_link_is_withdrawn_or_expires(opens: Opens, br
     assert AuditEntry.objects.get(action="case.guest_answer").actor_label == "guest"
     shown = bruno.get(CASE).content.decode()
     assert "Técnico a las 12" in shown and "planta@andina.example" in shown
-    bruno.post(f"{CASE}forwards/{forward.pk}/revoke/")
+    for _ in range(2):
+        bruno.post(f"{CASE}forwards/{forward.pk}/revoke/")
     with pytest.raises(LinkClosed):
         guest_answer(forward, text="más")
+    log = cast.sign_in(cast.alicia).get("/o/andina/settings/audit/").content.decode()
+    assert [log.count(f">{words}<") for words in ("Forwarded a case", "Withdrew the link to a forwarded case")] == [
+        1,
+        1,
+    ]
     late = forward_case(case, email="g@x.example", by=cast.alicia)
     Forward.objects.filter(pk=late.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
     with pytest.raises(LinkClosed):

@@ -26,8 +26,10 @@ def alicia(cast: Cast, settings: Any, tmp_path: Any) -> Client:
     return cast.sign_in(cast.alicia)
 
 
-def upload(client: Client, content: str, kind: str = "customers", name: str = "mayo.csv") -> int:
-    file = BytesIO(content.encode())
+def upload(
+    client: Client, content: str, kind: str = "customers", name: str = "mayo.csv", encoding: str = "utf-8"
+) -> int:
+    file = BytesIO(content.encode(encoding))
     file.name = name
     response = client.post(f"{BASE}new/{kind}/", {"file": file})
     assert response.status_code == 302, response.context["form"].errors
@@ -80,6 +82,72 @@ def test_customers_come_in_from_the_upload_to_the_result(alicia: Client, cast: C
     alicia.post(f"{BASE}{pk}/start/")
     with entered(cast.organization):
         assert ImportJob.objects.get().state == "done"
+
+
+def test_a_file_that_comes_again_says_what_was_new_what_changed_and_what_did_not(alicia: Client, cast: Cast) -> None:
+    first = "id;nombre;correo\n1;Ana;ana@x.example\n2;Beto;beto@x.example\n3;Caro;caro@x.example\n"
+
+    def imported(content: str) -> tuple[str, str]:
+        pk = upload(alicia, content)
+        alicia.post(f"{BASE}{pk}/", chosen(alicia, pk) | {"check": "1"})
+        work(cast, pk)
+        trial = page(alicia, pk)
+        alicia.post(f"{BASE}{pk}/start/")
+        work(cast, pk)
+        return trial, page(alicia, pk)
+
+    trial, done = imported(first)
+    assert "The trial is done: 3 rows can be imported." in trial
+    assert "Done. Rows that were new: 3, changed: 0, unchanged: 0." in done
+    trial, done = imported(first)
+    assert "The trial is done: all 3 rows are in already, nothing would change." in trial
+    assert "Done: nothing changed, all 3 rows were in already." in done
+    _trial, done = imported(first.replace("Caro", "Carolina") + "4;Dina;dina@x.example\n")
+    assert "Done. Rows that were new: 1, changed: 1, unchanged: 2." in done
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-16", "\t"), ("utf-16", ";"), ("utf-8-sig", "\t"), ("cp1252", ";")]
+)
+def test_a_spreadsheets_own_file_comes_in_whatever_its_letters_and_separators(
+    alicia: Client, cast: Cast, encoding: str, delimiter: str
+) -> None:
+    def bring(content: str, kind: str) -> str:
+        pk = upload(alicia, content.replace("|", delimiter), kind, "hoja.txt", encoding)
+        alicia.post(f"{BASE}{pk}/", chosen(alicia, pk) | {"check": "1"})
+        work(cast, pk)
+        alicia.post(f"{BASE}{pk}/start/")
+        work(cast, pk)
+        return page(alicia, pk)
+
+    people = bring("Código|Nombre|Correo|Alta\n1|Ángela Muñoz|angela@x.example|31/01/2020\n", "customers")
+    assert "Rows that were new: 1" in people
+    money = bring("Cliente|Mes|Importe\n1|09/2026|1.234,56 €\n1|10/2026|(12,00) €\n9|10/2026|70,35 €\n", "revenue")
+    assert "Rows that were new: 3" in money and "1.222,56" in money and "70,35" in money
+    with entered(cast.organization):
+        assert Customer.objects.get().name == "Ángela Muñoz"
+        assert sorted(str(row.amount) for row in RevenueEntry.objects.all()) == ["-12.0000", "1234.5600", "70.3500"]
+
+
+def test_everything_wrong_with_a_row_is_said_at_once(alicia: Client, cast: Cast) -> None:
+    rows = "1;Ana;ana@x.example;31/01/2020;es\n2;Beto;beto@x.example;15/02/2021;it\n3;x;bad@@x;32/01/2020;??\n"
+    pk = upload(alicia, f"Código;Nombre;Correo;Alta;Idioma\n{rows}")
+    assert "32/01/2020: " in page(alicia, pk), "the sample meant stands beside the column"
+    alicia.post(f"{BASE}{pk}/", chosen(alicia, pk) | {"check": "1"})
+    work(cast, pk)
+    trial = page(alicia, pk)
+    for reason in ("This date does not exist.", "This is not an e-mail address.", "This is not a language"):
+        assert reason in trial
+    with entered(cast.organization):
+        job = ImportJob.objects.get()
+        assert (job.foreseen["refused"], job.row_errors.count()) == (1, 3)
+
+
+def test_a_file_of_headings_alone_is_called_that(alicia: Client, cast: Cast) -> None:
+    pk = upload(alicia, "id;nombre;correo\n")
+    alicia.post(f"{BASE}{pk}/", chosen(alicia, pk) | {"check": "1"})
+    work(cast, pk)
+    assert "the file has headings, and no row below them" in page(alicia, pk)
 
 
 def test_the_refused_rows_come_back_with_their_reason_and_no_formula_runs(alicia: Client, cast: Cast) -> None:

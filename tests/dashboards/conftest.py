@@ -15,6 +15,7 @@ from nps_platform.lib.nps import class_of
 from nps_platform.tenancy.models import Organization
 from responses.models import Response
 from surveys.models import Survey, SurveyKind, Touchpoint
+from tests.surveys.contents import content, live
 
 
 @dataclass
@@ -31,13 +32,12 @@ class World:
     def survey(self, kind: str = SurveyKind.RELATIONAL, touchpoint: Touchpoint | None = None) -> Survey:
         name = f"{kind} {touchpoint or ''}".strip()
         if name not in self.surveys:
-            self.surveys[name] = Survey.objects.create(
+            self.surveys[name] = live(
+                content(languages=("es",)),
                 name=name,
                 kind=kind,
                 touchpoint=touchpoint,
                 stage=touchpoint.stage if touchpoint else None,
-                state=Survey.State.PUBLISHED,
-                languages=["es"],
             )
         return self.surveys[name]
 
@@ -71,7 +71,7 @@ class World:
             score=score,
             nps_class=class_of(score),
             answered_at=at,
-            **fields,
+            **({"recorded_at": at} | fields),
         )
 
     def answers(self, promoters: int, passives: int, detractors: int, day: date, **fields) -> None:

@@ -39,6 +39,20 @@ def test_the_loop_counts_what_people_did(world):
     assert (found.rate, found.to_contact, found.to_reach) == (0.25, 3 * HOUR, 2 * HOUR)
 
 
+def test_an_answer_loaded_too_late_to_act_on_it_is_no_part_of_the_loop(world):
+    noon = world.at(date(2026, 5, 8))
+    world.answer(world.customer(), 2, noon, recorded_at=noon + timedelta(days=6))
+    world.answer(world.customer(), 2, noon, recorded_at=noon + timedelta(days=8))
+    found = loop(Filters(MAY))
+    assert (found.detractors, found.reachable) == (1, 1)
+
+
+def test_a_cause_that_names_nothing_comes_last(world):
+    for n, name in enumerate(["Other", "Other", "Cita"]):
+        world.case(world.answer(world.customer(), 3, date(2026, 5, 1 + n)), root_cause=world.cause(name))
+    assert [(c.name, c.cases) for c in causes(Filters(MAY))] == [("Cita", 1), ("Other", 2)]
+
+
 def test_causes_are_counted_and_quoted(world):
     for n, name in enumerate(["Factura", "Llamada", "Llamada", "Cita", "Cita", "Cita", "Precio"]):
         answer = world.answer(world.customer(), 3, date(2026, 5, 1 + n), comment=f"Comentario {n}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
+import pytest
 from django.utils import timezone
 
 from nps_platform.customers.models import ImportJob
@@ -59,13 +61,10 @@ def test_overdue_cases_come_first_and_an_agent_sees_their_own(cast, world):
         "1 case is due within a day",
         "2 cases belong to nobody",
     ]
-    page = cast.sign_in(cast.bruno).get(f"/o/{cast.organization.slug}/").content.decode()
-    assert "/inbox/?view=overdue" in page and "/inbox/?view=unassigned" in page
-    # An agent asks nobody: the menu has no heading without entries.
-    assert (
-        "Asking" not in page
-        and "Asking" in cast.sign_in(cast.alicia).get(f"/o/{cast.organization.slug}/").content.decode()
-    )
+    # An agent asks nobody: the menu doesn't offer it.
+    for member, offered in ((cast.bruno, False), (cast.alicia, True)):
+        page = cast.sign_in(member).get(f"/o/{cast.organization.slug}/").content.decode()
+        assert (f"/o/{cast.organization.slug}/programmes/" in page) is offered
     assert needs(cast, cast.alicia)[0] == "4 cases are overdue without first contact"
     assert needs(cast, cast.member(Role.COLLABORATOR)) == []
 
@@ -87,13 +86,51 @@ def test_what_stopped_is_shown_to_those_who_can_mend_it(cast, world):
     assert needs(cast, cast.alicia) == [
         "1 import failed",
         "Nobody knows whether 1 mail left",
-        "1 revenue row has no customer",
-        "The wave “Ola de mayo” is paused",
+        "The revenue of 1 customer number belongs to nobody",
+        "“Ola de mayo” is paused",
     ]
     text = cast.sign_in(cast.alicia).get(f"/o/{cast.organization.slug}/").content.decode()
-    assert "2 of 3 sent, 1 answered." in text
-    assert needs(cast, cast.member(Role.FINANCE)) == ["1 import failed", "1 revenue row has no customer"]
+    assert "Sent: 2 of 3. Answered: 1." in text
+    assert needs(cast, cast.member(Role.FINANCE)) == [
+        "1 import failed",
+        "The revenue of 1 customer number belongs to nobody",
+    ]
     assert needs(cast, cast.bruno) == []
+
+
+@pytest.mark.parametrize("who", ["alicia", "bruno", "finance", "manager"])
+def test_each_figure_is_the_number_of_rows_behind_its_link(cast, world, who):
+    now, hour = timezone.now(), timedelta(hours=1)
+    mine, others = Team.objects.create(name="Retención"), Team.objects.create(name="Facturas")
+    TeamMember.objects.create(team=mine, membership=cast.bruno)
+    for assignee, team in ((cast.bruno, None), (None, mine), (None, others), (cast.alicia, others), (None, None)):
+        for due in (-3 * hour, -hour, hour, 40 * hour):
+            for more in ({}, {"attempted_at": now, "is_waiting": True}, {"attempted_at": now, "answer_due_at": now}):
+                answer = world.answer(world.customer(), 2, now - 5 * hour)
+                world.case(answer, assignee=assignee, team=team, due_at=now + due, **more)
+        refused = world.answer(world.customer(), 2, now - 5 * hour, wants_contact=False)
+        world.case(refused, assignee=assignee, team=team, due_at=None, refuses_contact=True)
+    for kind, state, days in (
+        ("revenue", "failed", 1), ("customers", "failed", 2), ("revenue", "failed", 20), ("revenue", "checked", 1),
+        ("customers", "checked", 3), ("revenue", "done", 1),
+    ):  # fmt: skip
+        ImportJob.objects.create(
+            kind=kind, state=state, file_name="a.csv", created_at=timezone.now() - timedelta(days=days)
+        )
+    for state in ("ambiguous", "ambiguous", "failed", "bounced", "sent"):
+        Message.objects.create(kind="reply", to_address="a@b.example", state=state)
+    for month in (1, 2):
+        world.pay(None, date(2026, month, 1), 10)
+
+    member = {"alicia": cast.alicia, "bruno": cast.bruno}.get(who) or cast.member(Role(who))
+    client = cast.sign_in(member)
+    found = client.get(f"/o/{cast.organization.slug}/").context["needs"]
+    assert found
+    for need in found:
+        figure = int(re.findall(r"\d+", need.title)[0])
+        page = client.get(need.url).context
+        rows = page.get("rows") or page.get("lines") or page["page"].rows
+        assert figure == len(rows), need.title
 
 
 def test_the_recent_score_says_what_may_be_said(cast, world):

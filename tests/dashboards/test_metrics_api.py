@@ -56,7 +56,7 @@ def test_the_score_is_relational_unless_asked_otherwise(ask, world):
         {"from": "yesterday"},
         {"from": "2026-02-30"},
         {"from": "2026-03-02", "to": "2026-03-01"},
-        {"kind": "employee"},
+        {"kind": "staff"},
         {"survey": "999999"},
         {"survey": "x"},
         {"by": "name"},

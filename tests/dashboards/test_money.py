@@ -229,6 +229,43 @@ def test_every_figure_without_ground_says_why(world):
     assert found.no_clv(found.annual.of(NpsClass.DETRACTOR)) == Reason.NO_MARGIN
 
 
+def test_the_gap_is_not_drawn_from_a_base_whose_months_are_missing(cast, world):
+    """Two months of the base against twelve of the window: NRR would be six times what it is."""
+    stays, leaves = world.customer(), world.customer()
+    world.answer(stays, 9, BEFORE)
+    world.answer(leaves, 2, BEFORE)
+    for month in (date(2024, 11, 1), date(2024, 12, 1), *WINDOW.months()):
+        world.pay(stays, month, 100)
+        if month < date(2025, 3, 1):
+            world.pay(leaves, month, 100)
+
+    found = valuation(WINDOW, "EUR", world.organization, TODAY)
+    gap = found.revenue_gap()
+    assert (gap.value, gap.operands, gap.reason) == (None, (), Reason.MONTHS_MISSING)
+    # What was loaded still counts: who left in the window paid before.
+    assert (found.lost_to_detractors().reason, found.realised_loss().reason) == (None, None)
+
+    page = cast.sign_in(cast.alicia).get(f"/o/{cast.organization.slug}/dashboards/money/?period=2025").content.decode()
+    assert "1 Jan – 31 Oct 2024." in page
+    assert "can&#x27;t be compared" in page
+
+    # The same months loaded of both: the gap is back.
+    for month in [month for month in found.ledger.base.months() if month < date(2024, 11, 1)]:
+        world.pay(stays, month, 100)
+    assert valuation(WINDOW, "EUR", world.organization, TODAY).revenue_gap().reason is None
+
+
+def test_nobody_is_said_to_have_left_where_the_window_was_not_loaded(world):
+    customer = world.customer()
+    world.answer(customer, 3, BEFORE)
+    world.pay(customer, date(2024, 6, 1), 50)
+
+    found = valuation(WINDOW, "EUR", world.organization, TODAY)
+
+    assert found.retention(found.of(NpsClass.DETRACTOR)) is None
+    assert found.lost_to_detractors().reason == Reason.NOT_LOADED
+
+
 def test_the_page_shows_the_sums_and_opens_to_the_people_behind_them(cast, world, worked_example):
     path = f"/o/{cast.organization.slug}/dashboards/money/?period=2025"
     page = cast.sign_in(cast.alicia).get(path)

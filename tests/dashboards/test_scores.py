@@ -179,6 +179,27 @@ def test_every_table_comes_out_as_a_file(cast, world):
     assert client.get(f"{home}nonsense.csv").status_code == 404
 
 
+def test_a_chart_of_few_answers_is_titled_as_what_it_is(cast, world):
+    today = timezone.localdate()
+    client, home = cast.sign_in(cast.alicia), f"/o/{cast.organization.slug}/dashboards/"
+
+    def titles() -> tuple[str, str]:
+        charts = client.get(home).context
+        return charts["trend"].title, charts["distribution_chart"].title
+
+    world.answers(1, 0, 0, today)
+    assert titles() == ("One answer so far: too few to speak of a score", "One answer, a 9")
+    world.answers(1, 0, 0, today)
+    assert titles() == ("2 answers so far: too few to speak of a score", "All answer with a 9")
+    world.answers(0, 2, 0, today)
+    assert titles()[1] == "No score is given more often than all others"
+    world.answers(6, 0, 0, today)
+    assert titles() == (
+        "The score stands at 80; there is no year before to compare it with",
+        "80% answer with a 9, the most frequent score",
+    )
+
+
 def test_the_page_asks_the_database_as_often_for_many_answers_as_for_few(
     cast, world, touchpoints, django_assert_num_queries, django_assert_max_num_queries
 ):

@@ -65,6 +65,8 @@ def test_an_empty_base_gives_no_figure():
         ("1,234.56", None, "1234.56"),
         ("1.234.567", None, "1234567"),
         ("(12,00)", None, "-12.00"),
+        ("(1.234,50) €", True, "-1234.50"),
+        ("$ (12.00)", None, "-12.00"),
         ("-12", None, "-12"),
         ("−12,5", None, "-12.5"),
         ("12,00-", None, "-12.00"),
@@ -137,5 +139,22 @@ def test_what_is_shown_can_be_read_back(amount, locale):
 def test_money_is_shown_as_the_country_writes_it():
     assert money.format_money(D("-1412.005"), "EUR", "es_ES") == "−1.412,01\u00a0€"
     assert money.format_money(D(1412), "CLP", "es_CL") == "$1.412"
-    assert money.format_money(D(1_412_000), "EUR", "es_ES", compact=True) == "1,4\u00a0M€"
-    assert money.format_money(D("961048.19"), "EUR", "it", compact=True) == "961.048\u00a0€"
+    assert money.format_money(D("1412.5"), "EUR", "es_MX") == "EUR\u00a01,412.50"
+    assert money.format_money(D("-12"), "EUR", "es_CL") == "EUR\u00a0−12,00"
+
+
+@pytest.mark.parametrize(
+    ("locale", "currency", "thousands", "millions"),
+    [
+        ("es_MX", "MXN", "$456.2 k", "−$1.4 M"),
+        ("es_MX", "EUR", "EUR 456.2 k", "−EUR 1.4 M"),
+        ("es_ES", "EUR", "456,2 mil €", "−1,4 M €"),
+        ("es_ES", "MXN", "456,2 mil MXN", "−1,4 M MXN"),
+        ("es_CO", "COP", "$456,2 k", "−$1,4 M"),
+        ("it_IT", "EUR", "456.200 €", "−1,4 Mln €"),
+        ("en", "USD", "$456.2K", "−$1.4M"),
+    ],
+)
+def test_large_sums_are_shortened_where_the_country_puts_its_currency(locale, currency, thousands, millions):
+    shown = [money.format_money(D(n), currency, locale, compact=True) for n in (456_200, -1_412_000)]
+    assert [text.replace("\u00a0", " ") for text in shown] == [thousands, millions]

@@ -39,7 +39,7 @@ class LetterBook:
 
     @staticmethod
     def states() -> dict[str, str]:
-        return dict(Message.objects.values_list("to_address", "state"))
+        return dict(Message.objects.order_by("pk").values_list("to_address", "state"))
 
     @staticmethod
     def make_due() -> None:
@@ -66,6 +66,6 @@ def letters() -> Iterator[LetterBook]:
 @pytest.fixture
 def tasks_at_once() -> Iterator[None]:
     """A task that is nudged runs here and now, as if a worker had been waiting for it."""
-    app.conf.task_always_eager = True
+    before, app.conf.task_always_eager = app.conf.task_always_eager, True
     yield
-    app.conf.task_always_eager = False
+    app.conf.task_always_eager = before

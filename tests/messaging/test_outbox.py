@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from pytest_django.fixtures import Settings
 
+from nps_platform.customers.models import Customer
+from nps_platform.messaging import outbox
 from nps_platform.messaging.models import Message
 from nps_platform.messaging.sending import send_batch
 from nps_platform.tenancy.models import Organization
@@ -30,9 +33,29 @@ def test_messages_are_found_by_state_kind_and_address_page_by_page(
     second = alicia.get(first.context["next_url"])
     assert second.text.count("data-key-row") == 10
     assert alicia.get(f"{HERE}?show=sent").text.count("data-key-row") == 5
-    assert alicia.get(f"{HERE}?show=waiting&to=C00").text.count("data-key-row") == 5
+    assert alicia.get(f"{HERE}?show=waiting&to=C01").text.count("data-key-row") == 10
     assert "No message matches" in alicia.get(f"{HERE}?kind=letter&to=nobody").text
     assert alicia.get(f"{HERE}?show=x&kind=y&before=z").text.count("data-key-row") == 50
+
+
+def test_a_name_finds_a_customer_s_mails_however_old_and_anybody_s_recent_ones(
+    cast: Cast,
+    inside: Organization,
+    letters: LetterBook,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elias = Customer.objects.create(name="Elías Núñez", email="elias@mail.example")
+    letters.owe("old@mail.example", customer=elias, to_name="Elías Núñez")
+    letters.owe("planta@mail.example", to_name="Iñaki, planta")
+    letters.owe("luz@mail.example", to_name="Luz")
+    monkeypatch.setattr(outbox, "SEARCHED", 2)
+
+    def found(asked: str) -> list[str]:
+        return [row.to_address for row in cast.sign_in(cast.alicia).get(HERE, {"to": asked}).context["rows"]]
+
+    assert found("ELIAS nuñez") == ["old@mail.example"]
+    assert found("inaki") == ["planta@mail.example"] and found("LUZ@") == ["luz@mail.example"]
+    assert found("old@") == [], "who is no customer of that address is looked for among the newest"
 
 
 def test_a_mail_is_seen_as_it_looked_with_its_links_only_where_no_mail_leaves(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from email.headerregistry import Address
 
 import pytest
@@ -11,12 +12,14 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 from nps_platform.customers.models import Customer, Suppression
 from nps_platform.messaging import sending
 from nps_platform.messaging.actions import NotResendable, cancel, hold, release, resend
+from nps_platform.messaging.delivery import Delivery, Outcome, Outgoing, Transport
 from nps_platform.messaging.models import Message
 from nps_platform.messaging.sending import claim_batch, recover, send_batch
 from nps_platform.messaging.tasks import sweep
 from nps_platform.tenancy.models import Due, Organization
 from tests.conftest import Cast
 from tests.messaging.letters import LetterBook, letters, tasks_at_once  # noqa: F401
+from tests.messaging.mail_server import CUT, GONE, MailServer
 from tests.smtp import Collected, smtp_server  # noqa: F401
 
 State = Message.State
@@ -57,7 +60,7 @@ def test_refusals_end_where_they_belong(
     smtp_server.refuse_data = {"spam@mail.example": "554 looks like spam"}
     letters.owe("gone@mail.example", customer=customer)
     letters.owe("policy@mail.example", "full@mail.example", "spam@mail.example", "fine@mail.example")
-    letters.owe("ñandú@mail.example", "fine@ñandú.example", subject="Carta")
+    letters.owe("ñandú@mail.example", "fine@ñandú.example", subject="Carta", to_name="Eva")
     letters.owe("broken@mail.example", subject="broken")
     letters.unwanted = {"unwanted@mail.example"}
     letters.owe("unwanted@mail.example")
@@ -131,6 +134,87 @@ def test_a_dead_worker_leaves_nothing_behind_and_nobody_gets_a_mail_twice(
     assert smtp_server.recipients.count("begun@mail.example") == 1
 
 
+class _Watched:
+    """A transport that looks at the ledger whenever it takes a mail, and stops for a reason of its own after three."""
+
+    def __init__(self, stop: type[BaseException] | None = None) -> None:
+        self.stop = stop
+        self.seen: list[dict[str, str]] = []
+
+    def deliver(self, mails: Iterable[Outgoing]) -> Iterator[Delivery]:
+        for mail in mails:
+            self.seen.append(LetterBook.states())
+            if self.stop and len(self.seen) == 3:
+                raise self.stop
+            yield Delivery(Outcome.SENT, mail.recipient)
+
+
+def _send_by(transport: Transport) -> None:
+    taken = claim_batch("mine", 20)
+    sending._send_chunk(transport, "mine", taken, sending._prepared(taken))
+
+
+def test_a_mail_is_marked_before_the_transport_has_it(inside: Organization, letters: LetterBook) -> None:  # noqa: F811
+    letters.owe("a@mail.example", "b@mail.example", "c@mail.example")
+    watched = _Watched()
+    _send_by(watched)
+    assert len(watched.seen) == 3 and all(set(states.values()) == {State.SENDING} for states in watched.seen)
+    assert set(letters.states().values()) == {State.SENT}
+
+
+@pytest.mark.parametrize("stop", [RuntimeError, KeyboardInterrupt])
+def test_whatever_stops_a_worker_half_way_nothing_that_may_have_left_goes_back(
+    inside: Organization,
+    letters: LetterBook,  # noqa: F811
+    stop: type[BaseException],
+) -> None:
+    letters.owe(*(f"{name}@mail.example" for name in "abcde"))
+    with pytest.raises(stop):
+        _send_by(_Watched(stop))
+    assert list(letters.states().values()) == [State.SENT, State.SENT, State.AMBIGUOUS, State.QUEUED, State.QUEUED]
+    assert letters.fates[-1] == ("c@mail.example", State.AMBIGUOUS)
+
+
+def test_a_connection_that_breaks_makes_one_mail_uncertain_and_no_other(
+    inside: Organization,
+    letters: LetterBook,  # noqa: F811
+    settings: Settings,
+) -> None:
+    letters.owe(*(f"{name}@mail.example" for name in "abcde"))
+    with MailServer() as server:
+        server.receive(settings)
+        server.answers = {
+            ("CONTENT", "b@mail.example"): CUT,
+            ("DATA", "c@mail.example"): CUT,
+            ("CONTENT", "d@mail.example"): GONE,
+        }
+        assert send_batch() is False
+    assert list(letters.states().values()) == [
+        State.SENT,
+        State.AMBIGUOUS,
+        State.QUEUED,
+        State.AMBIGUOUS,
+        State.QUEUED,
+    ]
+    assert [recipient[0] for recipient, _content in server.kept] == ["a", "b", "d"]
+    with MailServer() as server:
+        server.receive(settings)
+        letters.make_due()
+        send_batch()
+    assert [recipient[0] for recipient, _content in server.kept] == ["c", "e"]  # the uncertain wait for a person
+
+
+def test_a_mail_that_can_not_be_written_holds_up_no_other(
+    inside: Organization,
+    letters: LetterBook,  # noqa: F811
+    smtp_server: Collected,  # noqa: F811
+) -> None:
+    letters.owe("a@mail.example", "ñandú@mail.example", "b\r\nBcc: x@evil.example", "c@mail.example", to_name="Eva")
+    send_batch()
+    assert list(letters.states().values()) == [State.SENT, State.FAILED, State.FAILED, State.SENT]
+    assert smtp_server.recipients == ["a@mail.example", "c@mail.example"]
+
+
 def test_only_what_failed_or_is_uncertain_is_sent_again(inside: Organization, letters: LetterBook) -> None:  # noqa: F811
     (message,) = letters.owe("a@mail.example")
     send_batch()
@@ -153,7 +237,7 @@ def test_a_run_is_held_even_after_a_worker_took_it(
     release(7, kinds=["letter"])
     send_batch()
     assert len(smtp_server.messages) == 45
-    assert cancel(kind="letter", group_id=7) == 0  # what has left stays as it was
+    assert cancel(kinds=("letter",), group_id=7) == 0  # what has left stays as it was
 
 
 def test_the_urgent_goes_first_and_each_row_is_claimed_once(inside: Organization, letters: LetterBook) -> None:  # noqa: F811

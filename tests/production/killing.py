@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from tests.production.stack import Stack
+from tests.production.stack import WORKER_THREADS, Stack
 
-PEOPLE, KILL_AFTER, MOST_UNCERTAIN = 2_000, 600, 20  # what one worker may have begun
+PEOPLE, KILL_AFTER = 2_000, 600
+MOST_UNCERTAIN = WORKER_THREADS * 20  # what one worker may have begun: each thread marks twenty mails at once
 DOMAIN = "wave.example"
 
 

@@ -170,7 +170,7 @@ class _Walk:
         self._shot(page, "survey-editor")
         page.locator("#publish").click()
         page.locator("#confirm [data-yes]").click()
-        expect(page.get_by_text("Plan a wave")).to_be_visible(timeout=10_000)
+        expect(page.get_by_role("link", name="Plan a programme")).to_be_visible(timeout=10_000)
 
     def _launch_a_wave(self, manager: BrowserContext) -> None:
         page = self._page(manager, "surveys/")
@@ -200,6 +200,7 @@ class _Walk:
         page.goto(link.split("?")[0] + "?score=2")
         expect(page.locator("input[name=score][value='2']")).to_be_checked()
         page.fill("textarea[name=comment]", COMMENT)
+        page.locator("input[type=checkbox][name=contact]").check(force=True)  # else nobody may reply
         self._shot(page, "answer-page")
         self.answered_at = time.monotonic()
         page.locator("form button").first.click()

@@ -56,6 +56,12 @@ class Mailbox:
     def stop(self) -> None:
         self._controller.stop()
 
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, answer: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*answer[:-1], "250-PIPELINING", answer[-1]]
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content, policy=policy.default)
         with self._lock:

@@ -22,6 +22,7 @@ from tests.production.mailbox import Mailbox
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_URL = os.environ.get("PRODUCTION_ADMIN_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("PRODUCTION_REDIS_URL", "redis://127.0.0.1:6379/14")
+WORKER_THREADS = 2
 DATABASE, OWNER, APPLICATION = "circulo_production_check", "circulo_check_owner", "circulo_check_app"
 
 
@@ -93,7 +94,7 @@ class Stack:
             "--pool",
             "threads",
             "--concurrency",
-            "2",
+            str(WORKER_THREADS),
             "--loglevel",
             "WARNING",
             "-n",

@@ -1,9 +1,11 @@
-"""Customer pages are light, fetch nothing and run nothing."""
+"""Customer pages are light and fetch nothing; the question alone runs one small script, and works without."""
 
 from __future__ import annotations
 
+import base64
 import gzip
 import re
+from hashlib import sha256
 
 import pytest
 from django.test import Client
@@ -29,3 +31,12 @@ def test_each_page_stays_under_fourteen_kilobytes(
         assert not re.search(r"<script|<link rel=.stylesheet|<img|@import|url\(|\son\w+=|\sstyle=\"", page.text)
         policy = page["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy and not page.cookies
+
+
+def test_the_question_runs_one_small_script_that_talks_to_us_alone(client: Client, invitation: Invitation) -> None:
+    page = client.get(f"/s/{invitation.token}")
+    (script,) = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
+    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
+    assert len(script) < 1300 and len(gzip.compress(page.content)) < LIMIT / 2
+    policy = page["Content-Security-Policy"]
+    assert f"script-src 'sha256-{digest}'; connect-src 'self'" in policy and "unsafe" not in policy

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from nps_platform.customers.models import Customer
 from nps_platform.tenancy.models import Organization
-from surveys.models import Invitation, Programme, Question, Survey, SurveyKind, ThankYou
+from surveys.models import Invitation, Programme, Survey
+from tests.surveys.contents import content, live, question, thanks
 
 FOLLOW_UPS = {"promoter": "What do we do well?", "passive": "What would make it a 10?", "detractor": "What went wrong?"}
 
@@ -22,28 +23,24 @@ def mercedes(inside: Organization) -> Customer:
 @pytest.fixture
 def survey(inside: Organization) -> Survey:
     """Published, in three languages, with a follow-up and a thank-you page per class."""
-    survey = Survey.objects.create(
-        name="Relational",
-        kind=SurveyKind.RELATIONAL,
-        languages=["en", "es", "it"],
-        subject_name="Andina Telecom",
-        state=Survey.State.PUBLISHED,
-    )
     texts = {
         "en": {"text": "How likely are you to recommend Andina Telecom?"},
         "es": {"text": "¿Qué probabilidad hay de que recomiende Andina Telecom?"},
         "it": {"text": "Con quale probabilità consiglierebbe Andina Telecom?"},
     }
-    Question.objects.create(survey=survey, key="nps", kind="nps", texts=texts)
-    for nps_class, text in FOLLOW_UPS.items():
-        Question.objects.create(
-            survey=survey, key=nps_class, kind="text", shown_for=[nps_class], texts={"en": {"text": text}}
+    follow_ups = [question(c, "text", text, classes=[c]) for c, text in FOLLOW_UPS.items()]
+    consent = question("contact", "contact", texts={"en": {"text": "You may contact me", "help": "Only this."}})
+    pages = {c: thanks(c, step="contact" if c == "detractor" else "") for c in FOLLOW_UPS}
+    return live(
+        content(
+            question("nps", "nps", texts=texts),
+            *follow_ups,
+            consent,
+            languages=("en", "es", "it"),
+            subject="Andina Telecom",
+            thanks=tuple(pages.values()),
         )
-        ThankYou.objects.create(survey=survey, nps_class=nps_class, texts={"en": {"title": f"Thanks, {nps_class}"}})
-    Question.objects.create(
-        survey=survey, key="contact", kind="contact", texts={"en": {"text": "You may contact me", "help": "Only this."}}
     )
-    return survey
 
 
 @pytest.fixture
@@ -53,6 +50,7 @@ def invitation(survey: Survey, mercedes: Customer) -> Invitation:
     return Invitation.objects.create(
         programme=programme,
         survey=survey,
+        version=survey.published,
         customer=mercedes,
         language="en",
         state=Invitation.State.SENT,

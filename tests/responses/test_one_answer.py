@@ -16,7 +16,8 @@ from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import entered
 from responses.models import Response, ScoreChange
 from responses.signals import response_recorded
-from surveys.models import Invitation, Programme, Survey
+from surveys.models import Invitation, Programme
+from tests.surveys.contents import content, live
 
 POSTS = 50
 
@@ -25,7 +26,7 @@ POSTS = 50
 def token(transactional_db: None) -> tuple[Organization, str]:
     organization = Organization.objects.create(slug="andina", name="Andina Telecom")
     with entered(organization):
-        survey = Survey.objects.create(name="Relational", languages=["en"], state=Survey.State.PUBLISHED)
+        survey = live(content())
         invitation = Invitation.objects.create(
             programme=Programme.objects.create(name="Wave", survey=survey, state=Programme.State.RUNNING),
             survey=survey,

@@ -36,7 +36,12 @@ def left_behind(invitation: Invitation) -> dict[str, Any]:
 def asked(like: Invitation, customer: Customer) -> Invitation:
     """Somebody else, asked the same and still owed a reminder."""
     invitation = Invitation.objects.create(
-        programme=like.programme, survey=like.survey, customer=customer, language=like.language, state="sent"
+        programme=like.programme,
+        survey=like.survey,
+        version=like.version,
+        customer=customer,
+        language=like.language,
+        state="sent",
     )
     for kind, state in (("invitation", "sent"), ("reminder", "queued"), ("alert", "queued")):
         Message.objects.create(kind=kind, state=state, source_id=invitation.pk, to_address=f"{customer.pk}@example.com")

@@ -11,9 +11,9 @@ from nps_platform.messaging.models import Message
 from nps_platform.tenancy.api_keys import make_api_key
 from nps_platform.tenancy.models import Organization
 from surveys.actions.waves import plan_next_batch
-from surveys.models import Programme, Survey
+from surveys.models import Survey
 from tests.conftest import Cast
-from tests.surveys.waves import customer, published
+from tests.surveys.waves import customer, published, wave
 
 
 class Api:
@@ -75,17 +75,22 @@ def test_a_wave_is_asked_by_api_alone(cast: Cast, inside: Organization, api: Api
 
 def test_links_are_for_keys_that_may_see_them(cast: Cast, inside: Organization) -> None:
     customer(1)
-    programme = Programme.objects.create(survey=published(), name="Oleada", state=Programme.State.PLANNING)
-    while plan_next_batch(programme.pk):
-        pass
+    wave()
     plain = Api(make_api_key(cast.organization, name="plain", by=None, scopes=("read",)))
     (invitation,) = plain.get("invitations")[1]["results"]
     assert (invitation["url"], invitation["unsubscribe_url"]) == (None, None)
     assert plain.post("surveys", {"kind": "relational", "name": "x"})[0] == 403
 
 
+def test_employees_are_not_asked_by_mail(inside: Organization, api: Api) -> None:
+    status, survey = api.post("surveys", {"kind": "employee", "name": "eNPS", "languages": ["es"]})
+    assert status == 201 and "contact" not in {question["key"] for question in survey["questions"]}
+    status, refused = api.post("programmes", {"survey": survey["id"], "name": "x"})
+    assert status == 400 and refused["errors"][0]["field"] == "survey"
+
+
 def test_refusals_name_the_field(cast: Cast, inside: Organization, api: Api) -> None:
-    status, body = api.post("surveys", {"kind": "other", "name": "", "languages": ["fr"], "stage": 10**30})
+    status, body = api.post("surveys", {"kind": "other", "name": "", "languages": ["qq"], "stage": 10**30})
     assert status == 400
     assert {e["field"].split(".")[0] for e in body["errors"]} == {"kind", "name", "languages", "stage"}
     status, body = api.post("programmes", {"survey": 999, "name": "x", "audience": "y", "quarantine_days": -1})
@@ -95,9 +100,7 @@ def test_refusals_name_the_field(cast: Cast, inside: Organization, api: Api) -> 
     assert api.get("surveys/999")[0] == 404
 
 
-def test_texts_of_a_draft_change_and_those_of_a_published_survey_do_not(
-    cast: Cast, inside: Organization, api: Api
-) -> None:
+def test_the_draft_changes_and_publishing_makes_a_version(cast: Cast, inside: Organization, api: Api) -> None:
     nps = {"key": "nps", "texts": {"es": {"text": "¿Nos recomendaría?"}}}
     status, survey = api.post(
         "surveys", {"kind": "relational", "name": "R", "languages": ["es"], "questions": [nps], "ask_contact": False}
@@ -111,9 +114,19 @@ def test_texts_of_a_draft_change_and_those_of_a_published_survey_do_not(
     status, refused = api.post(f"{here}/publish")
     assert (status, [e["field"] for e in refused["errors"]]) == (400, ["why-passive"])
     api.patch(here, {"questions": [{"key": "why-passive", "texts": {"it": {"text": "Che cosa manca?"}}}]})
-    assert api.post(f"{here}/publish")[0] == 200
-    assert api.patch(here, {"languages": ["es"]})[0] == 409
+    status, live = api.post(f"{here}/publish")
+    assert (status, live["version"], live["has_changes"]) == (200, 1, False)
+    status, draft = api.patch(here, {"languages": ["es"]})
+    assert (status, draft["version"], draft["has_changes"]) == (200, 1, True)
+    assert api.post(f"{here}/publish")[1]["version"] == 2
     assert api.patch(here, {"name": "Otro nombre"})[1]["name"] == "Otro nombre"
+
+
+def test_what_a_survey_says_may_be_sent_back_as_it_is(inside: Organization, api: Api) -> None:
+    _status, survey = api.post("surveys", {"kind": "transactional", "name": "R", "languages": ["es"]})
+    ranges = {question["key"]: (question["low"], question["high"]) for question in survey["questions"]}
+    assert ranges["nps"] == (0, 10) and ranges["why-detractor"] == (None, None)  # words have no numbers
+    assert api.patch(f"surveys/{survey['id']}", {"questions": survey["questions"]}) == (200, survey)
 
 
 def test_another_organisations_rows_are_not_there(cast: Cast, inside: Organization) -> None:

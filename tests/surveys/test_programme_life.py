@@ -14,7 +14,7 @@ from nps_platform.tenancy.models import Due, Organization
 from responses.actions import record_response
 from surveys.actions import ProgrammeNotReady, WrongState, close, create_survey, launch, pause, resume
 from surveys.actions.waves import plan_next_batch
-from surveys.models import Invitation, Programme
+from surveys.models import Invitation, Programme, Wave
 from surveys.tasks import sweep
 from tests.messaging.letters import tasks_at_once  # noqa: F401
 from tests.smtp import Collected, plain_of, smtp_server  # noqa: F401
@@ -68,7 +68,7 @@ def test_who_has_not_answered_is_reminded_once(
     tasks_at_once: None,  # noqa: F811
 ) -> None:
     silent, quick, stopped = customer(1), customer(2), customer(3)
-    programme = wave(reminder_days=5)
+    programme = wave(reminders=[5])
     send_everything()
     record_response(Invitation.objects.get(customer=quick), score=9)
     sweep_now()
@@ -97,7 +97,7 @@ def test_a_wave_closes_on_its_date_and_takes_back_what_has_not_left(
     sweep_now()
     programme.refresh_from_db()
     assert programme.state == Programme.State.RUNNING
-    Programme.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    Wave.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
     sweep_now()
     programme.refresh_from_db()
     assert programme.state == Programme.State.CLOSED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nps_platform.customers.actions import suppress
-from nps_platform.customers.models import Segment
+from nps_platform.customers.models import AttributeDefinition, Segment
 from nps_platform.tenancy.models import Organization
 from surveys.models import Programme
 from tests.conftest import Cast
@@ -22,12 +22,14 @@ def test_a_wave_is_planned_launched_and_followed_on_its_page(cast: Cast, inside:
     programme = Programme.objects.get()
     assert created.headers["Location"] == f"{HERE}{programme.pk}/"
     everyone = Segment.objects.create(name="Todos", rules={"match": "all", "conditions": []})
-    plan = {"name": "Oleada", "survey": survey.pk, "audience": everyone.pk, "quarantine_days": "0", "open_days": "30"}
-    part = alicia.post(f"{HERE}{programme.pk}/", plan | {"reminder_days": "5"}, headers={"HX-Request": "true"})
+    plan = {"name": "Oleada", "survey": survey.pk, "audience": everyone.pk, "quarantine_days": "180", "open_days": "30"}
+    part = alicia.post(
+        f"{HERE}{programme.pk}/", plan | {"reminders": "1", "reminder_1": "5"}, headers={"HX-Request": "true"}
+    )
     assert "<html" not in part.text and "Address bounced" in part.text
     programme.refresh_from_db()
-    told = (programme.audience, programme.quarantine_days, programme.reminder_days, programme.open_days)
-    assert told == (everyone, 0, 5, 30)
+    told = (programme.audience, programme.quarantine_days, programme.reminders, programme.open_days)
+    assert told == (everyone, 180, [5], 30)
     assert 'data-confirm="Send 1 invitation?"' in part.text
     alicia.post(f"{HERE}{programme.pk}/launch/")
     programme.refresh_from_db()
@@ -84,3 +86,13 @@ def test_progress_adds_up_while_mails_leave(cast: Cast, inside: Organization) ->
     programme.refresh_from_db()
     assert programme.state == Programme.State.CLOSED
     assert "closed today" in alicia.get(f"{HERE}{programme.pk}/").text
+
+
+def test_a_plan_that_no_longer_holds_says_so_and_is_not_launched(cast: Cast, inside: Organization) -> None:
+    alicia = cast.sign_in(cast.alicia)
+    plan = AttributeDefinition.objects.create(key="plan", label="Plan", entity="customer", kind="text")
+    draft = draft_wave(strata="attribute:plan", sample={"share": 0.5})
+    plan.delete()
+    assert "There is no such attribute to draw by." in alicia.post(f"{HERE}{draft.pk}/launch/", follow=True).text
+    draft.refresh_from_db()
+    assert draft.state == Programme.State.DRAFT and not draft.waves.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nps_platform.customers.models import Customer
+from nps_platform.lib.phones import dialled_number, mobile_number
 from nps_platform.messaging.sending import send_batch
 from surveys.actions import create_programme, create_survey, launch, publish_survey
 from surveys.actions.waves import plan_next_batch
@@ -13,6 +14,8 @@ from surveys.models import Programme, Survey
 
 def customer(number: int | str, **fields: Any) -> Customer:
     defaults = {"name": f"Mercedes Aliaga {number}", "email": f"c{number}@mail.example", "language": "es"}
+    if "phone" in fields:
+        defaults |= {"dialled": dialled_number(fields["phone"], "ES"), "mobile": mobile_number(fields["phone"], "ES")}
     return Customer.objects.create(external_id=f"C-{number}", **(defaults | fields))
 
 
@@ -26,7 +29,6 @@ def draft_wave(survey: Survey | None = None, **fields: Any) -> Programme:
         "name": "Oleada 1",
         "audience": None,
         "quarantine_days": None,
-        "reminder_days": None,
         "open_days": 21,
     }
     return create_programme(survey=survey or published(), by=None, **(defaults | fields))
@@ -39,6 +41,11 @@ def planned(programme: Programme) -> Programme:
         pass
     programme.refresh_from_db()
     return programme
+
+
+def launched(survey: Survey | None = None, **fields: Any) -> Programme:
+    """Launched and whatever is due planned: a programme of any mode."""
+    return planned(draft_wave(survey, **fields))
 
 
 def wave(survey: Survey | None = None, **fields: Any) -> Programme:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from nps_platform.lib.signing import Door, make_token
-from tests.tenancy.routes import ARGUMENTS, DOORS
+from tests.tenancy.routes import ARGUMENTS, BEHIND, DOORS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -55,8 +55,8 @@ def _fill(name: str, route: Route, slug: str, organization_id: int, id_: int) ->
     if name == "slug":
         return slug
     if name == "token":
-        return make_token(DOORS.get(route.name, (Door.SURVEY, ()))[0], organization_id, id_)
-    return id_
+        return make_token(DOORS.get(route.name, (Door.SURVEY, ()))[0], organization_id, id_ + BEHIND.get(route.name, 0))
+    return id_ + BEHIND.get(route.name, 0)
 
 
 def takes_an_id(route: Route) -> bool:

@@ -78,6 +78,19 @@ def test_a_link_is_used_once_and_not_after_it_was_withdrawn_or_expired(cast: Cas
     assert client.get(f"/join/{make_token(Door.MEMBER_INVITATION, cast.other.pk, invitation.pk)}/").status_code == 404
 
 
+def test_an_invitation_speaks_the_language_of_whoever_is_invited(cast: Cast) -> None:
+    cast.carla.user.language = "it"
+    cast.carla.user.save()
+    links = [_invite(cast, "carla@otra.example", Role.AGENT), _invite(cast)]
+    with entered(cast.organization):
+        mails = Message.objects.filter(kind="member_invitation").order_by("pk")
+        assert [kind_of(sent).render(sent).subject for sent in mails] == [
+            "Andina Telecom ti invita a Tu Voz",
+            "Andina Telecom invites you to Tu Voz",
+        ]
+    assert ['<html lang="it"' in Client().get(link).content.decode() for link in links] == [True, False]
+
+
 def test_nobody_is_invited_twice(cast: Cast) -> None:
     _invite(cast)
     alicia = cast.sign_in(cast.alicia)

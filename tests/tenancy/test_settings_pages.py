@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from closeloop.models import AlertRule
 from nps_platform.customers.models import Customer
 from nps_platform.tenancy.hours import business_clock
 from nps_platform.tenancy.models import ApiKey, AuditEntry, Team, Unit
@@ -27,7 +28,14 @@ def alicia(cast: Cast) -> Client:
 def _settings(client: Client, **changes: Any) -> dict[str, Any]:
     """What the page's form would send, with some of it changed."""
     form = next(form for form in forms_on(client.get(SETTINGS).content.decode()) if "programme_name" in form.data)
-    typed = {"sender_name": "", "phone": "", "postal_address": "", "holidays": "", "margin_percent": "38.5"}
+    typed = {
+        "sender_name": "",
+        "phone": "",
+        "postal_address": "",
+        "holidays": "",
+        "margin_percent": "38.5",
+        "contact_hours": "",
+    }
     return {**form.data, **typed, **changes}
 
 
@@ -116,10 +124,13 @@ def test_the_tree_grows_moves_and_never_ties_a_knot(cast: Cast, alicia: Client) 
         taken = alicia.post(f"{url}{lima.pk}/", {"name": "Lima", "kind": "region", "parent": "", "code": "chile"})
         assert taken.context["form"].errors["code"]
         Customer.objects.create(name="Mercedes", unit=miraflores)
-        for unit in (lima, miraflores):
-            alicia.post(f"{url}{unit.pk}/delete/")
+        for unit, reason in ((lima, "Units belong to it"), (miraflores, "Customers, accounts or answers belong to it")):
+            page = alicia.get(f"{url}{unit.pk}/").text
+            assert reason in page and "Delete the unit" not in page
+            assert reason in alicia.post(f"{url}{unit.pk}/delete/", follow=True).text
             assert Unit.objects.filter(pk=unit.pk).exists()
         Customer.objects.all().delete()
+        assert "Delete the unit" in alicia.get(f"{url}{miraflores.pk}/").text
         alicia.post(f"{url}{miraflores.pk}/delete/")
         assert not Unit.objects.filter(pk=miraflores.pk).exists()
 
@@ -137,6 +148,13 @@ def test_a_team_is_made_of_ones_own_colleagues(cast: Cast, alicia: Client) -> No
         assert [str(place.membership.user) for place in Team.objects.get(name="Hogar").members.all()] == [
             "Alicia Robles"
         ]
+    with entered(cast.organization):
+        rule = AlertRule.objects.create(name="Detractores", classes=["detractor"], team=team)
+    needed = "The alert rule “Detractores” sends cases to this team: change it first."
+    assert needed in alicia.get(f"{url}{team.pk}/").text
+    assert needed in alicia.post(f"{url}{team.pk}/delete/", follow=True).text
+    with entered(cast.organization):
+        rule.delete()
     alicia.post(f"{url}{team.pk}/delete/")
     with entered(cast.organization):
         assert not Team.objects.exists()
@@ -153,7 +171,9 @@ def test_a_key_is_shown_once_works_and_is_revoked_for_good(cast: Cast, alicia: C
     assert key[0] not in alicia.get(url).content.decode()
     stored = ApiKey.objects.get()
     assert key[0].split("_")[2] not in stored.secret_hash
+    assert "revoked today" not in alicia.get(url).text
     alicia.post(f"{url}{stored.pk}/revoke/")
+    assert "revoked today" in alicia.get(url).text
     assert api.get("/api/v1/customers").status_code == 401
 
 

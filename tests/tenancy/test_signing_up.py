@@ -47,8 +47,9 @@ def _sign_up(client: Client) -> str:
 def test_somebody_signs_up_confirms_the_address_and_sets_up_an_organisation(db: None, client: Client) -> None:
     link = _sign_up(client)
     assert client.get("/me/").status_code == 302, "an unconfirmed address opens nothing"
-    client.post(link)
-    client.post("/accounts/login/", {"login": "nora@cafe.example", "password": "un-café-muy-largo"})
+    assert client.get(link).status_code == 200
+    assert client.get("/me/").status_code == 302, "opening the link is not enough"
+    assert client.post(link)["Location"] == "/", "the browser that signed up is let in"
     assert client.get("/")["Location"] == "/organizations/new/"
     answer = client.post("/organizations/new/", FOUNDING)
     assert answer["Location"] == "/o/cafe-nordico-s-a/"
@@ -60,6 +61,17 @@ def test_somebody_signs_up_confirms_the_address_and_sets_up_an_organisation(db: 
     with entered(organization):
         assert AuditEntry.objects.filter(action="organization.created", actor=owner).exists()
     assert client.get("/")["Location"] == "/o/cafe-nordico-s-a/"
+
+
+def test_an_address_confirmed_elsewhere_leads_to_a_sign_in_that_says_so(db: None, client: Client) -> None:
+    link = _sign_up(client)
+    elsewhere = Client()
+    answer = elsewhere.post(link)
+    assert elsewhere.get("/me/").status_code == 302, "the link alone lets nobody in"
+    assert "Your address is confirmed. Sign in to go on." in elsewhere.get(answer["Location"]).content.decode()
+    assert "is confirmed" not in Client().get("/accounts/login/").content.decode()
+    elsewhere.post("/accounts/login/", {"login": "nora@cafe.example", "password": "un-café-muy-largo"})
+    assert elsewhere.get("/me/").status_code == 200
 
 
 def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(cast: Cast) -> None:
@@ -95,6 +107,8 @@ def test_a_known_address_learns_nothing_from_signing_up_again(cast: Cast, client
 
 
 def test_the_account_mails_speak_the_readers_language_and_never_in_allauths_words(cast: Cast) -> None:
+    cast.organization.language = "es"
+    cast.organization.save()
     reader = Client(headers={"accept-language": "es"})
     for email in ("alicia@andina.example", "stranger@nowhere.example"):
         reader.post("/accounts/password/reset/", {"email": email})
@@ -107,6 +121,21 @@ def test_the_account_mails_speak_the_readers_language_and_never_in_allauths_word
     }
     assert {message.subject for message in mail.outbox} == subjects
     assert all("no hagas nada" in message.body and "http://testserver/" in message.body for message in mail.outbox)
+
+
+def test_an_account_mail_speaks_its_readers_language_not_that_of_the_browser_that_asked(cast: Cast) -> None:
+    cast.organization.language = "es"
+    cast.organization.save()
+    cast.bruno.user.language = "it"
+    cast.bruno.user.save()
+    english = Client(headers={"accept-language": "en"})
+    for email in ("alicia@andina.example", "bruno@andina.example", "stranger@nowhere.example"):
+        english.post("/accounts/password/reset/", {"email": email})
+    assert [message.subject for message in mail.outbox] == [
+        "Elige una contraseña nueva",  # Alicia chose none: her organisation's
+        "Scegli una nuova password",
+        "There is no account with this address",
+    ]
 
 
 def test_guessing_passwords_is_slowed_down(cast: Cast, client: Client) -> None:

@@ -18,13 +18,25 @@ from nps_platform.customers.models import (
     Segment,
     Suppression,
 )
-from nps_platform.messaging.models import Message
+from nps_platform.messaging.models import Message, SenderCheck
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import ApiKey, MemberInvitation, Membership, Organization, Team, TeamMember, Unit, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
-from responses.models import Response, ScoreChange
-from surveys.models import Invitation, Programme, Question, Stage, Survey, ThankYou, Touchpoint
+from responses.models import ProvisionalAnswer, Response, ScoreChange
+from surveys.models import (
+    CallTask,
+    Collector,
+    Incident,
+    Invitation,
+    Programme,
+    QualitativeNote,
+    Stage,
+    Survey,
+    SurveyVersion,
+    Touchpoint,
+)
+from tests.surveys.contents import content, question, thanks
 
 TEXTS = {"en": {"text": "?", "title": "?", "body": "?"}}
 
@@ -103,21 +115,34 @@ def _customers(world: World) -> None:
 def _asking(world: World) -> None:
     word, same = world.word, {"pk": world.id}
     stage = Stage.objects.create(**same, name=f"Stage {word}")
-    Touchpoint.objects.create(**same, stage=stage, name=f"Touchpoint {word}")
-    survey = Survey.objects.create(
-        **same,
-        name=f"Survey {word}",
-        languages=["en"],
-        state=Survey.State.PUBLISHED,
-        subject_name=word,
-        mail_texts={"en": {}},
+    touchpoint = Touchpoint.objects.create(**same, stage=stage, name=f"Touchpoint {word}")
+    QualitativeNote.objects.create(
+        **same, touchpoint=touchpoint, held_on=timezone.localdate(), who=word, text=f"Note {word}", quotes=word
     )
-    Question.objects.create(
-        **same, survey=survey, key="nps", kind="nps", texts={"en": {"text": f"How likely, {word}?"}}
+    said = content(
+        question("nps", "nps", f"How likely, {word}?"),
+        subject=word,
+        thanks=tuple(thanks(c, word) for c in ("promoter", "passive", "detractor")),
     )
-    for offset, nps_class in enumerate(("promoter", "passive", "detractor")):
-        ThankYou.objects.create(pk=world.id + offset, survey=survey, nps_class=nps_class, texts=TEXTS)
-    programme = Programme.objects.create(**same, name=f"Wave {word}", survey=survey, state=Programme.State.RUNNING)
+    survey = Survey.objects.create(**same, name=f"Survey {word}", state=Survey.State.PUBLISHED, draft=said.dump())
+    survey.published = SurveyVersion.objects.create(**same, survey=survey, number=1, content=said.dump())
+    survey.save()
+    programme = Programme.objects.create(
+        **same, name=f"Wave {word}", survey=survey, state=Programme.State.RUNNING, mode=Programme.Mode.TRIGGER
+    )
+    second = {"pk": world.id + 1}
+    after = Survey.objects.create(
+        **second, name=f"After {word}", state=Survey.State.PUBLISHED, draft=said.dump(), touchpoint=touchpoint
+    )
+    after.published = SurveyVersion.objects.create(**second, survey=after, number=1, content=said.dump())
+    after.save()
+    Programme.objects.create(
+        **second, name=f"Trigger {word}", survey=after, mode="trigger", state=Programme.State.RUNNING
+    )
+    Incident.objects.create(**same, unit_id=world.id, note=f"Incident {word}")
+    Collector.objects.create(**same, kind="link", name=f"Place {word}", survey=survey, unit_id=world.id)
+    Collector.objects.create(pk=world.id + 1, kind="kiosk", name=f"Tablet {word}", survey=survey)
+    Collector.objects.create(pk=world.id + 2, kind="embed", name=f"Website {word}", survey=survey, secret=word)
     invitation = Invitation.objects.create(
         **same,
         programme=programme,
@@ -128,6 +153,10 @@ def _asking(world: World) -> None:
         sent_at=timezone.now(),
         expires_at=timezone.now() + timedelta(days=9),
     )
+    CallTask.objects.create(
+        **same, invitation=invitation, customer_id=world.id, due_at=timezone.now(), claimed_by=world.owner
+    )
+    SenderCheck.objects.create(**same, domain=f"{word}.example")
     Message.objects.create(
         **same,
         kind="invitation",
@@ -144,10 +173,14 @@ def _asking(world: World) -> None:
 def _acting(world: World) -> None:
     word, same = world.word, {"pk": world.id}
     now = timezone.now()
+    ProvisionalAnswer.objects.create(
+        **same, invitation_id=world.id, customer_id=world.id, score=3, comment=f"Began {word}"
+    )
     response = Response.objects.create(
         **same,
         survey_id=world.id,
         kind="relational",
+        collector_id=world.id,
         customer_id=world.id,
         account_id=world.id,
         unit_id=world.id,

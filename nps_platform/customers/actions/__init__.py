@@ -16,13 +16,23 @@ from nps_platform.customers.actions.imports import (
 from nps_platform.customers.actions.profile import change_customer, create_customer, state_permission
 from nps_platform.customers.actions.revenue import load_revenue
 from nps_platform.customers.actions.segments import delete_segment, save_segment
-from nps_platform.customers.actions.suppressions import lift_suppression, suppress
+from nps_platform.customers.actions.suppressions import (
+    NeedsConfirmation,
+    StaysForGood,
+    Suppressed,
+    lift_suppression,
+    suppress,
+    suppress_many,
+)
 from nps_platform.customers.actions.upsert import upsert_customers
 
 __all__ = [
     "AttributeInUse",
     "Choice",
     "MappingRefused",
+    "NeedsConfirmation",
+    "StaysForGood",
+    "Suppressed",
     "change_customer",
     "choose_columns",
     "create_customer",
@@ -42,5 +52,6 @@ __all__ = [
     "state_permission",
     "stop_import",
     "suppress",
+    "suppress_many",
     "upsert_customers",
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from nps_platform.customers.actions.suppressions import EMAIL, NUMBERS
 from nps_platform.customers.erased import erased_mark
 from nps_platform.customers.models import Customer, ImportRowError, RevenueEntry, Suppression
 from nps_platform.tenancy import audit
@@ -51,22 +52,26 @@ def _forget_revenue(customer: Customer) -> None:
 
 
 def _forget_addresses(customer: Customer) -> None:
-    """An address that another customer shares stays suppressed for that one."""
-    email = customer.email.lower()
-    shared = bool(email) and Customer.objects.filter(email_lower=email).exclude(pk=customer.pk).exists()
-    named = Suppression.objects.filter(Q(customer=customer) | Q(address__in=[email] if email else []))
-    named.filter(address=email if shared else "").update(customer=None, note="")
-    named.exclude(address=email if shared else "").delete()
-    if email:
-        mark = erased_mark(customer.email)
-        Suppression.objects.get_or_create(
-            address=mark, channel="email", defaults={"reason": Suppression.Reason.ERASED, "customer": customer}
-        )
+    """An address or a number that another customer shares stays suppressed for that one."""
+    email, number, others = customer.email.lower(), customer.dialled, Customer.objects.exclude(pk=customer.pk)
+    shared = [email] if email and others.filter(email_lower=email).exists() else []
+    shared += [number] if number and others.filter(dialled=number).exists() else []
+    known = [address for address in (email, number) if address]
+    named = Suppression.objects.filter(Q(customer=customer) | Q(address__in=known))
+    named.filter(address__in=shared).update(customer=None, note="")
+    named.exclude(address__in=shared).delete()
+    for address, channels in ((email, (EMAIL,)), (number, NUMBERS)):
+        for channel in channels if address else ():
+            Suppression.objects.get_or_create(
+                address=erased_mark(address),
+                channel=channel,
+                defaults={"reason": Suppression.Reason.ERASED, "customer": customer},
+            )
 
 
 def _forget_refused_rows(customer: Customer) -> None:
     """Rows of files that name the person: a whole cell, so that number 1 does not take every row with a 1 in it."""
-    known = [value for value in (customer.external_id, customer.email) if value]
+    known = [value for value in (customer.external_id, customer.email, customer.phone) if value]
     named = Q(value__in=known)
     for value in known:
         named |= Q(row__icontains=json.dumps(value, ensure_ascii=False))
@@ -77,7 +82,8 @@ def _forget_refused_rows(customer: Customer) -> None:
 def _empty(customer: Customer) -> None:
     identity = customer.external_id or customer.email or f"#{customer.pk}"
     customer.external_id = erased_mark(identity)
-    customer.name = customer.email = customer.phone = customer.language = ""
+    customer.name = customer.email = customer.phone = customer.dialled = ""
+    customer.mobile = customer.language = ""
     customer.account, customer.joined_on, customer.attributes = None, None, {}
     customer.erased_at = timezone.now()
     customer.save()

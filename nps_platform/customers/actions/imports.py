@@ -15,6 +15,7 @@ from django.utils import timezone
 from nps_platform.customers.attributes import MAX_ATTRIBUTES, key_for
 from nps_platform.customers.directory import Directory
 from nps_platform.customers.import_fields import ATTRIBUTE, NEW, columns_of, guess_targets
+from nps_platform.customers.import_kinds import MappingRefused, kind_of
 from nps_platform.customers.models import ImportJob
 from nps_platform.customers.reading import Reading, guess_reading, limits
 from nps_platform.lib.csvio import CsvRefused, preview, sniff
@@ -28,15 +29,6 @@ DUE = "imports"
 _SAMPLES = 30
 _SWEEP_AFTER = timedelta(seconds=90)
 State = ImportJob.State
-
-
-class MappingRefused(ValueError):
-    """A choice of columns that can't be read. `code`: no_identity, no_customer, no_amount, no_period, no_currency,
-    twice, too_many_attributes, unknown_target; `target` the field concerned."""
-
-    def __init__(self, code: str, target: str = "") -> None:
-        super().__init__(f"{code} {target}".strip())
-        self.code, self.target = code, target
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ def _look_into(job: ImportJob) -> None:
     job.header = [heading[:200] for heading in seen.header]
     job.samples = [[cell[:200] for cell in cells] for cells in seen.samples]
     columns = columns_of(job.header, job.samples)
-    job.mapping = guess_targets(job.kind, columns, job.samples, Directory.load())
+    job.mapping = guess_targets(kind_of(job.kind), columns, job.samples, Directory.load())
     numbers = [value for c in columns for value in c.samples if job.mapping.get(str(c.index), "") in {"", "amount"}]
     dates = [value for c in columns for value in c.samples]
     job.reading = {"dialect": asdict(dialect), **guess_reading(numbers, dates).to_json()}
@@ -105,18 +97,7 @@ def check_targets(kind: str, targets: Sequence[str], reading: Reading, directory
             raise MappingRefused("twice", target)
         if target.startswith(ATTRIBUTE) and target.removeprefix(ATTRIBUTE) not in directory.attributes:
             raise MappingRefused("unknown_target", target)
-    if kind == ImportJob.Kind.CUSTOMERS:
-        if not {"external_id", "email"} & set(targets):
-            raise MappingRefused("no_identity")
-        return
-    for name, whole in (
-        ("customer", None),
-        ("amount", None),
-        ("period", reading.period),
-        ("currency", reading.currency),
-    ):
-        if name not in targets and not whole:
-            raise MappingRefused(f"no_{name}", name)
+    kind_of(kind).check(targets, reading)
 
 
 def _new_attributes(

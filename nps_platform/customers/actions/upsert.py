@@ -11,13 +11,14 @@ from nps_platform.customers.comparing import Compared, compare_customers
 from nps_platform.customers.directory import Directory
 from nps_platform.customers.models import Account, Customer, CustomerPermission, RevenueEntry
 from nps_platform.customers.rows import CustomerRow, RowResult, RowStatus
+from nps_platform.lib.phones import dialled_number, mobile_number
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership, Organization
 from nps_platform.tenancy.scope import current_organization
 
 _WRITTEN = [
-    "external_id", "name", "email", "phone", "language", "account", "unit", "joined_on", "lost_on", "attributes",
-    "updated_at",
+    "external_id", "name", "email", "phone", "dialled", "mobile", "language", "account", "unit", "timezone", "country",
+    "joined_on", "lost_on", "attributes", "updated_at",
 ]  # fmt: skip
 
 
@@ -49,6 +50,12 @@ def write_compared(compared: Sequence[Compared], directory: Directory) -> None:
     _save_accounts(compared)
     created = [c.customer for c in compared if c.status == RowStatus.CREATED and c.customer]
     updated = [c for c in compared if c.changed and c.customer]
+    for customer in [*created, *(c.customer for c in updated if c.customer)]:
+        country = directory.country(customer.country, customer.unit_id)
+        customer.dialled, customer.mobile = (
+            dialled_number(customer.phone, country),
+            mobile_number(customer.phone, country),
+        )
     Customer.objects.bulk_create(created)
     Customer.objects.bulk_create(
         [c.customer for c in updated if c.customer],

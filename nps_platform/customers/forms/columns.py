@@ -17,13 +17,13 @@ from nps_platform.customers.actions import Choice, MappingRefused
 from nps_platform.customers.directory import Directory
 from nps_platform.customers.import_fields import (
     ATTRIBUTE,
-    LABELS,
     NEW_KINDS,
     Column,
     columns_of,
     kind_of_target,
     suggest_new,
 )
+from nps_platform.customers.import_kinds import ImportKind, kind_of
 from nps_platform.customers.models import ImportJob
 from nps_platform.customers.reading import Reading
 from nps_platform.customers.samples import Sample, sample_of
@@ -87,10 +87,12 @@ class ColumnsForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, job: ImportJob, currency: str) -> None:
-        self.job, self.directory = job, Directory.load()
+        self.job, self.kind, self.directory = job, kind_of(job.kind), Directory.load()
         self.columns = columns_of(job.header, job.samples)
         super().__init__(data, initial=_initial(job, currency, self.directory))
-        targets = _targets(job.kind, self.directory)
+        self.options = dict(self.kind.options())
+        self.fields |= self.options
+        targets = _targets(self.kind, self.directory)
         for column in self.columns:
             label = column.heading or str(column.index + 1)
             chooser = forms.Select(attrs={"class": "select w-full min-w-44"})
@@ -100,7 +102,7 @@ class ColumnsForm(forms.Form):
         self._leave_out_what_does_not_matter()
 
     def _leave_out_what_does_not_matter(self) -> None:
-        if self.job.kind == ImportJob.Kind.CUSTOMERS:
+        if not self.kind.asks_money:
             del self.fields["period"], self.fields["currency"]
         else:
             field = self.fields["currency"]
@@ -119,7 +121,9 @@ class ColumnsForm(forms.Form):
 
     @property
     def reading_fields(self) -> list[BoundField]:
-        return [self[name] for name in ("decimal", "order", "period", "currency") if name in self.fields]
+        """The kind's own choices first: they decide what the file is."""
+        asked = (*self.options, "decimal", "order", "period", "currency")
+        return [self[name] for name in asked if name in self.fields]
 
     @property
     def left_out(self) -> int:
@@ -140,8 +144,13 @@ class ColumnsForm(forms.Form):
 
     def to_choice(self) -> Choice:
         given, now = self.cleaned_data, self._reading_now()
-        reading = Reading(now.decimal_comma, now.day_first, given.get("period"), given.get("currency", ""))
+        reading = Reading(
+            now.decimal_comma, now.day_first, given.get("period"), given.get("currency", ""), self._chosen()
+        )
         return Choice({str(c.index): given[f"column_{c.index}"] for c in self.columns}, reading)
+
+    def _chosen(self) -> dict[str, str]:
+        return {name: str(self.cleaned_data[name]) for name in self.options}
 
     def refuse(self, error: MappingRefused) -> None:
         """Put what the action refused at the field concerned."""
@@ -171,12 +180,13 @@ def _initial(job: ImportJob, currency: str, directory: Directory) -> dict[str, s
         "order": {True: "day", False: "month"}.get(kept.day_first, ""),  # type: ignore[arg-type]
         "period": f"{kept.period:%Y-%m}" if kept.period else "",
         "currency": kept.currency or currency,
+        **kept.options,
     }
 
 
-def _targets(kind: str, directory: Directory) -> list[tuple[Any, Any]]:
-    choices: list[tuple[Any, Any]] = [("", pgettext_lazy("import column", "Not imported")), *LABELS[kind].items()]
-    if kind == ImportJob.Kind.CUSTOMERS:
+def _targets(kind: ImportKind, directory: Directory) -> list[tuple[Any, Any]]:
+    choices: list[tuple[Any, Any]] = [("", pgettext_lazy("import column", "Not imported")), *kind.labels.items()]
+    if kind.brings_attributes:
         own = [(ATTRIBUTE + d.key, d.label) for d in directory.attributes.values()]
         choices += [(_("Attributes"), own)] if own else []
         choices.append((_("New attribute"), [(f"new:{name}", label) for name, label in NEW_KINDS.items()]))

@@ -9,18 +9,19 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from nps_platform.customers.attributes import MAX_TEXT
+from nps_platform.customers.attributes import MAX_TEXT, customer_attributes
 from nps_platform.customers.cleaning import LENGTHS
 from nps_platform.customers.models import AttributeDefinition, Customer, CustomerPermission, Suppression
 from nps_platform.customers.rows import AttributeValue, CustomerRow, PermissionRow, RowProblem
 from nps_platform.customers.wording import row_problem
 from nps_platform.tenancy.models import Language
+from nps_platform.tenancy.places import countries, time_zones
 from nps_platform.tenancy.templatetags.circulo import language_label
 from nps_platform.tenancy.units import tree
 
 Kind = AttributeDefinition.Kind
 _PREFIX = "attribute_"
-_TEXTS = ("name", "email", "phone", "language", "account", "unit")
+_TEXTS = ("name", "email", "phone", "language", "account", "unit", "timezone", "country")
 _DATES = ("joined_on", "lost_on")
 
 
@@ -53,9 +54,11 @@ class CustomerForm(forms.Form):
     )
     joined_on = date_field(_("Customer since"))
     lost_on = date_field(_("Declared lost on"))
+    timezone = forms.ChoiceField(label=_("Time zone"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
 
     def __init__(self, data: Any = None, *, customer: Customer | None = None) -> None:
-        self.definitions = list(AttributeDefinition.objects.filter(entity=AttributeDefinition.Entity.CUSTOMER))
+        self.definitions = customer_attributes()
         super().__init__(data, initial=_initial(customer, self.definitions))
         languages = dict(Language.choices)
         if customer and customer.language and customer.language not in languages:
@@ -63,6 +66,8 @@ class CustomerForm(forms.Form):
         self._choose("language", [("", _("The organisation's language")), *languages.items()])
         branches = [(branch.unit.code, "\u2007" * 2 * branch.depth + branch.unit.name) for branch in tree()]
         self._choose("unit", [("", _("None")), *branches])
+        self._choose("timezone", [("", _("Their unit's, else the organisation's")), *time_zones()])
+        self._choose("country", [("", _("Their unit's, else the organisation's")), *countries()])
         for definition in self.definitions:
             self.fields[_PREFIX + str(definition.pk)] = _attribute_field(definition)
 
@@ -101,6 +106,7 @@ def _initial(customer: Customer | None, definitions: list[AttributeDefinition]) 
         return {}
     initial: dict[str, Any] = {name: getattr(customer, name) for name in ("name", "external_id", "email", "phone")}
     initial |= {"language": customer.language, "joined_on": customer.joined_on, "lost_on": customer.lost_on}
+    initial |= {"timezone": customer.timezone, "country": customer.country}
     initial["account"] = customer.account.external_id if customer.account else ""
     initial["unit"] = customer.unit.code if customer.unit else ""
     for definition in definitions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,19 +11,12 @@ from django.utils.translation import gettext as _
 
 from nps_platform.customers.models import AttributeDefinition
 from nps_platform.lib import formats
+from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 
 register = template.Library()
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
-    count: int | None = None
 
 
 @register.inclusion_tag("ui/tabs.html", takes_context=True)
@@ -40,7 +32,9 @@ def customer_tabs(context: template.Context, here: str) -> dict[str, Any]:
         ("imports", _("Imports"), Right.LOAD_REVENUE),
         ("unmatched", _("Unmatched revenue"), Right.LOAD_REVENUE),
     ]
-    items = [Tab(label, reverse(name, args=[slug]), name == here) for name, label, right in places if reader.may(right)]
+    items = [
+        Choice(label, reverse(name, args=[slug]), name == here) for name, label, right in places if reader.may(right)
+    ]
     return {"items": items, "label": _("Customers")}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from nps_platform.customers.forms import AccountForm
 from nps_platform.customers.models import Account, RevenueEntry
 from nps_platform.customers.paging import page_of
 from nps_platform.customers.value import last_year, yearly_values
+from nps_platform.lib.folding import found_in
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.scope import current_organization
@@ -26,9 +27,7 @@ _CONTACTS = 200
 def accounts(request: OrganizationRequest) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     found = Account.objects.select_related("unit", "owner__user")
-    if asked:
-        found = found.filter(Q(name__icontains=asked) | Q(external_id__istartswith=asked))
-    page = page_of(request, found)
+    page = page_of(request, found.filter(found_in("folded", asked)))
     context = {
         "page": page,
         "q": asked,

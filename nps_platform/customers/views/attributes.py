@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from nps_platform.customers.actions import AttributeInUse, delete_attribute, save_attribute
 from nps_platform.customers.actions.attributes import customers_with
-from nps_platform.customers.attributes import MAX_ATTRIBUTES
+from nps_platform.customers.attributes import MAX_ATTRIBUTES, customer_attributes
 from nps_platform.customers.forms import AttributeForm
 from nps_platform.customers.models import AttributeDefinition
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
@@ -18,10 +18,10 @@ from nps_platform.tenancy.roles import Right
 
 @organization_view(Right.CUSTOMERS, methods=("GET", "HEAD", "POST"))
 def attributes(request: OrganizationRequest) -> HttpResponse:
-    definitions = AttributeDefinition.objects.filter(entity=AttributeDefinition.Entity.CUSTOMER)
+    definitions = customer_attributes()
     form = AttributeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if definitions.count() < MAX_ATTRIBUTES:
+        if len(definitions) < MAX_ATTRIBUTES:
             save_attribute(form.save(commit=False), by=request.membership)
             messages.success(request, _("The attribute is there."))
             return redirect("attributes", request.organization.slug)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from nps_platform.customers.actions import (
+    NeedsConfirmation,
+    StaysForGood,
     change_customer,
     create_customer,
     erase_customer,
@@ -20,12 +22,14 @@ from nps_platform.customers.actions import (
     state_permission,
     suppress,
 )
+from nps_platform.customers.attributes import customer_attributes
 from nps_platform.customers.forms import CustomerForm, FilterForm, PermissionForm, SuppressionForm
-from nps_platform.customers.models import AttributeDefinition, Customer, CustomerPermission, RevenueEntry, Suppression
+from nps_platform.customers.models import Customer, CustomerPermission, RevenueEntry, Suppression
 from nps_platform.customers.paging import COUNT_CAP, capped_count, page_of
 from nps_platform.customers.panels import panels_for
 from nps_platform.customers.segments import BrokenSegment, customers_in
-from nps_platform.customers.value import last_year, yearly_values
+from nps_platform.customers.value import Window, last_year, yearly_values
+from nps_platform.lib.folding import found_in
 from nps_platform.lib.formats import number
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.models import Unit
@@ -70,17 +74,7 @@ def _filtered(request: OrganizationRequest, asked: dict[str, Any]) -> QuerySet[C
     if unit := asked.get("unit"):
         below = Unit.objects.filter(path__startswith=unit.path)
         found = found.filter(unit_id__in=list(below.values_list("pk", flat=True)))
-    return found.filter(_search(asked.get("q") or ""))
-
-
-def _search(text: str) -> Q:
-    """By address where it looks like one, else by name, number or the beginning of an address."""
-    text = text.strip()
-    if not text:
-        return Q()
-    if "@" in text:
-        return Q(email_lower__contains=text.lower())
-    return Q(name__icontains=text) | Q(external_id__istartswith=text) | Q(email_lower__startswith=text.lower())
+    return found.filter(found_in("folded", asked.get("q") or ""))
 
 
 def _count_text(count: int) -> str:
@@ -113,15 +107,14 @@ def _find(pk: int) -> Customer:
 
 
 def _profile(request: OrganizationRequest, found: Customer) -> dict[str, Any]:
-    definitions = AttributeDefinition.objects.filter(entity=AttributeDefinition.Entity.CUSTOMER)
-    sees_money = request.membership.may(Right.MONEY)
+    sees_money, window = request.membership.may(Right.MONEY), last_year()
     return {
         "customer": found,
-        "attributes": [(d, found.attributes[d.key]) for d in definitions if d.key in found.attributes],
+        "attributes": [(d, found.attributes[d.key]) for d in customer_attributes() if d.key in found.attributes],
         "permissions": _standing_permissions(found),
         "suppressions": found.suppressions.order_by("-at"),
-        "months": _months(found) if sees_money else [],
-        "window": last_year(),
+        "months": _months(found, window) if sees_money and window else [],
+        "window": window,
         "sees_money": sees_money,
         "panels": panels_for(found, request.membership),
         "permission_form": PermissionForm(),
@@ -147,10 +140,7 @@ class Months:
     largest: Any
 
 
-def _months(found: Customer) -> list[Months]:
-    window = last_year()
-    if window is None:
-        return []
+def _months(found: Customer, window: Window) -> list[Months]:
     entries = RevenueEntry.objects.filter(customer=found, period__range=(window.first, window.last))
     sums = entries.values("currency", "period").annotate(total=Sum("amount")).order_by("currency", "-period")
     by_currency: dict[str, list[dict[str, Any]]] = {}
@@ -215,6 +205,12 @@ def customer_suppress(request: OrganizationRequest, pk: int) -> HttpResponse:
 @organization_view(Right.CUSTOMERS, methods=("POST",))
 def customer_unsuppress(request: OrganizationRequest, pk: int, suppression_pk: int) -> HttpResponse:
     row = get_object_or_404(Suppression, pk=suppression_pk, customer_id=_find(pk).pk)
-    lift_suppression(row, by=request.membership)
-    messages.success(request, _("The address may be written to again."))
+    try:
+        lift_suppression(row, by=request.membership)
+    except NeedsConfirmation:
+        return redirect("suppression_remove", request.organization.slug, row.pk)
+    except StaysForGood:
+        messages.error(request, _("An erased person is never written to again."))
+    else:
+        messages.success(request, _("The address may be written to again."))
     return redirect("customer", request.organization.slug, pk)

@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_htmx.http import HttpResponseClientRefresh
 
 from nps_platform.customers.actions import (
@@ -23,24 +25,46 @@ from nps_platform.customers.actions import (
 )
 from nps_platform.customers.engine import WORKING
 from nps_platform.customers.forms import ColumnsForm, UploadForm
+from nps_platform.customers.import_kinds import import_kinds, kind_of
 from nps_platform.customers.import_report import ImportReport, refused_rows
 from nps_platform.customers.models import ImportJob
 from nps_platform.customers.paging import page_of
+from nps_platform.customers.waiting import STATES, imports_for
 from nps_platform.customers.wording import file_problem
 from nps_platform.lib.csvio import CsvRefused, write_csv
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.streams import stream_inside
+from nps_platform.tenancy.templatetags.circulo import number
 
 State = ImportJob.State
 
 
 @organization_view(Right.LOAD_REVENUE)
 def imports(request: OrganizationRequest) -> HttpResponse:
-    jobs = ImportJob.objects.select_related("started_by__user")
-    if not request.membership.may(Right.CUSTOMERS):
-        jobs = jobs.filter(kind=ImportJob.Kind.REVENUE)
-    return render(request, "customers/imports.html", {"page": page_of(request, jobs)})
+    """All of them, or those of late that failed or wait for a yes."""
+    show = request.GET.get("show", "")
+    jobs = imports_for(request.membership, show).select_related("started_by__user")
+    context: dict[str, Any] = {"page": page_of(request, jobs), "chips": _chips(request, show)}
+    context["show"] = show if show in STATES else ""
+    context["kinds"] = [kind for kind in import_kinds() if request.membership.may(kind.right)]
+    return render(request, "customers/imports.html", context)
+
+
+def _chips(request: OrganizationRequest, show: str) -> list[Choice]:
+    """None where nothing failed or waits: the list is then all there is."""
+    here = reverse("imports", args=[request.organization.slug])
+    counts = {name: imports_for(request.membership, name).count() for name in STATES}
+    if not any(counts.values()) and show not in STATES:
+        return []
+    labels = {"failed": _("Failed lately"), "waiting": _("Waiting for a yes")}
+    chips = [
+        Choice(labels[name], f"{here}?show={name}", name == show, number(count))
+        for name, count in counts.items()
+        if count or name == show
+    ]
+    return [Choice(pgettext("imports", "All"), here, show not in STATES), *chips]
 
 
 @organization_view(Right.LOAD_REVENUE, methods=("GET", "HEAD", "POST"))
@@ -55,13 +79,13 @@ def import_new(request: OrganizationRequest, kind: str) -> HttpResponse:
             form.add_error("file", file_problem(error))
         else:
             return redirect("import_job", request.organization.slug, job.pk)
-    context = {"form": form, "kind": kind, "steps": ImportReport(ImportJob(kind=kind)).steps}
+    context = {"form": form, "kind": kind_of(kind), "steps": ImportReport(ImportJob(kind=kind)).steps}
     return render(request, "customers/import_new.html", context)
 
 
 def _may(request: OrganizationRequest, kind: str) -> None:
-    """Customers' files show who they are: finance loads revenue only."""
-    if kind == ImportJob.Kind.CUSTOMERS and not request.membership.may(Right.CUSTOMERS):
+    """Files of customers and of answers show who they are: finance loads revenue only."""
+    if not request.membership.may(kind_of(kind).right):
         raise PermissionDenied
 
 
@@ -79,7 +103,9 @@ def import_job(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return redirect("import_job", request.organization.slug, pk)
     template = "customers/import_working.html" if job.state in WORKING else "customers/import_report.html"
-    return render(request, template, {"job": job, "report": ImportReport(job)})
+    report = ImportReport(job)
+    onwards = request.membership.may(report.kind.page_right)
+    return render(request, template, {"job": job, "report": report, "onwards": onwards})
 
 
 def _columns(request: OrganizationRequest, job: ImportJob) -> HttpResponse:
@@ -93,7 +119,7 @@ def _columns(request: OrganizationRequest, job: ImportJob) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("import_job", request.organization.slug, job.pk)
-    template = "customers/_columns.html" if request.htmx else "customers/import_columns.html"
+    template = "customers/_columns_look.html" if request.htmx else "customers/import_columns.html"
     context: dict[str, Any] = {"job": job, "form": form, "report": ImportReport(job)}
     return render(request, template, context)
 

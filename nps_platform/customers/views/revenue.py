@@ -10,30 +10,25 @@ from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from nps_platform.customers.models import RevenueEntry
 from nps_platform.customers.paging import page_of
+from nps_platform.customers.waiting import unknown_customers, unmatched_revenue
 from nps_platform.lib.csvio import write_csv
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.streams import stream_inside
 
 
-def waiting() -> QuerySet[RevenueEntry]:
-    """Entries of unknown customers; those of erased people are no longer anybody's."""
-    return RevenueEntry.objects.filter(customer__isnull=True, is_erased=False)
-
-
 @organization_view(Right.LOAD_REVENUE)
 def unmatched(request: OrganizationRequest) -> HttpResponse:
-    refs = waiting().values("customer_ref").annotate(
+    refs = unmatched_revenue().values("customer_ref").annotate(
         months=Count("period", distinct=True), first=Min("period"), last=Max("period")
     )  # fmt: skip
     page = page_of(request, refs, field="customer_ref", newest_first=False)
     context = {
         "page": page,
         "lines": _with_sums(page.rows),
-        "totals": list(_sums(waiting().values("currency"))),
-        "customers": waiting().values("customer_ref").distinct().count(),
+        "totals": list(_sums(unmatched_revenue().values("currency"))),
+        "customers": unknown_customers(),
     }
     return render(request, "customers/unmatched.html", context)
 
@@ -44,7 +39,7 @@ def _sums(grouped: QuerySet) -> QuerySet:
 
 def _with_sums(rows: list[dict]) -> list[dict]:
     """Each reference with its sum in every currency; one query for the page."""
-    wanted = waiting().filter(customer_ref__in=[row["customer_ref"] for row in rows])
+    wanted = unmatched_revenue().filter(customer_ref__in=[row["customer_ref"] for row in rows])
     sums: dict[str, list[dict]] = {}
     for total in _sums(wanted.values("customer_ref", "currency")):
         sums.setdefault(total["customer_ref"], []).append(total)
@@ -60,5 +55,5 @@ def unmatched_csv(request: OrganizationRequest) -> HttpResponseBase:
 
 def _table() -> Iterator[list[str]]:
     yield [_("customer number"), _("month"), _("amount"), _("currency")]
-    for entry in waiting().order_by("customer_ref", "period", "currency").iterator(chunk_size=1000):
+    for entry in unmatched_revenue().order_by("customer_ref", "period", "currency").iterator(chunk_size=1000):
         yield [entry.customer_ref, f"{entry.period:%Y-%m}", f"{entry.amount:f}", entry.currency]

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from nps_platform.customers.actions import delete_segment, save_segment
+from nps_platform.customers.conditions import Field, fields
 from nps_platform.customers.forms import SegmentForm
 from nps_platform.customers.models import Segment
 from nps_platform.customers.segments import COUNT_CAP, BrokenSegment, count, customers_by
+from nps_platform.lib.words import fold
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
 
@@ -21,14 +23,16 @@ _EXAMPLES = 5
 
 @organization_view(Right.CUSTOMERS)
 def segments(request: OrganizationRequest) -> HttpResponse:
-    rows = [(segment, _count_of(segment.rules)) for segment in Segment.objects.select_related("created_by__user")]
+    found = sorted(Segment.objects.select_related("created_by__user"), key=lambda segment: fold(segment.name))
+    known = fields()
+    rows = [(segment, _count_of(segment.rules, known)) for segment in found]
     return render(request, "customers/segments.html", {"segments": rows})
 
 
-def _count_of(rules: dict[str, Any]) -> int | None:
+def _count_of(rules: dict[str, Any], known: dict[str, Field]) -> int | None:
     """None where the rules can't be read any more."""
     try:
-        return count(rules)
+        return count(rules, known)
     except BrokenSegment:
         return None
 

@@ -15,7 +15,7 @@ from nps_platform.tenancy.actions.members import (
 )
 from nps_platform.tenancy.actions.organizations import create_organization, update_organization
 from nps_platform.tenancy.actions.teams import create_team, delete_team, update_team
-from nps_platform.tenancy.actions.units import add_unit, delete_unit, update_unit
+from nps_platform.tenancy.actions.units import add_unit, delete_unit, update_unit, why_unit_stays
 
 __all__ = [
     "InvitationClosed",
@@ -37,5 +37,6 @@ __all__ = [
     "update_organization",
     "update_team",
     "update_unit",
+    "why_unit_stays",
     "withdraw_invitation",
 ]

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership, Team, TeamMember
 from nps_platform.tenancy.scope import current_organization_id
+from nps_platform.tenancy.setup import why_team_stays
 
 
 @transaction.atomic
@@ -25,23 +25,23 @@ def create_team(*, name: str, members: Iterable[Membership] = (), by: Membership
 
 
 @transaction.atomic
-def update_team(team: Team, *, name: str, members: Iterable[Membership], by: Membership | None) -> None:
+def update_team(team: Team, *, name: str, members: Iterable[Membership], by: Membership | None) -> Team:
     """Rename a team, or say anew who is in it."""
     _check_name(name, team)
     team.name = name
     team.save(update_fields=["name"])
     _seat(team, members)
     audit.record("team.updated", team, by=by)
+    return team
 
 
 @transaction.atomic
 def delete_team(team: Team, *, by: Membership | None) -> None:
     """Dissolve a team; its cases lose the team and keep their person. ValidationError where a rule still needs it."""
+    if reason := why_team_stays(team):
+        raise ValidationError(reason)
     audit.record("team.deleted", team, by=by)
-    try:
-        team.delete()
-    except ProtectedError as error:
-        raise ValidationError(_("Something still sends work to this team: change that first.")) from error
+    team.delete()
 
 
 def _seat(team: Team, members: Iterable[Membership]) -> None:

@@ -17,10 +17,20 @@ DEEPEST = 8
 
 
 @transaction.atomic
-def add_unit(*, name: str, code: str = "", kind: str, parent: Unit | None = None, by: Membership | None) -> Unit:
+def add_unit(
+    *,
+    name: str,
+    code: str = "",
+    kind: str,
+    parent: Unit | None = None,
+    timezone: str = "",
+    country: str = "",
+    by: Membership | None,
+) -> Unit:
     """Hang a unit into the tree; a code is made from the name where none is given."""
     _lock_tree()
-    unit = Unit(name=name, code=_free_code(code or slugify(name)[:40] or "unit", None, given=bool(code)), kind=kind)
+    code = _free_code(code or slugify(name)[:40] or "unit", None, given=bool(code))
+    unit = Unit(name=name, code=code, kind=kind, timezone=timezone, country=country)
     _hang(unit, parent)
     audit.record("unit.added", unit, by=by)
     return unit
@@ -28,13 +38,22 @@ def add_unit(*, name: str, code: str = "", kind: str, parent: Unit | None = None
 
 @transaction.atomic
 def update_unit(
-    unit: Unit, *, name: str, code: str, kind: str, parent: Unit | None = None, by: Membership | None
+    unit: Unit,
+    *,
+    name: str,
+    code: str,
+    kind: str,
+    parent: Unit | None = None,
+    timezone: str = "",
+    country: str = "",
+    by: Membership | None,
 ) -> Unit:
     """Rename or move a unit with all below it; ValidationError for a move below itself."""
     _lock_tree()
     unit.refresh_from_db()
     before, moved = unit.path, unit.parent_id != (parent.pk if parent else None)
     unit.name, unit.code, unit.kind = name, _free_code(code, unit, given=True), kind
+    unit.timezone, unit.country = timezone, country
     _hang(unit, parent)
     if moved:
         _carry_along(unit, before)
@@ -46,12 +65,19 @@ def update_unit(
 def delete_unit(unit: Unit, *, by: Membership | None) -> None:
     """Take an unused unit out of the tree; ValidationError where anything still belongs to it."""
     _lock_tree()
-    if unit.children.exists():
-        raise ValidationError(_("Move or delete the units below it first."))
-    if _is_used(unit):
-        raise ValidationError(_("Customers or answers still belong to this unit: move them first."))
+    if reason := why_unit_stays(unit):
+        raise ValidationError(reason)
     audit.record("unit.deleted", unit, by=by, code=unit.code)
     unit.delete()
+
+
+def why_unit_stays(unit: Unit) -> str:
+    """Why this unit can't be deleted now, as a sentence; "" where it can. Answers keep the unit they were given in."""
+    if unit.children.exists():
+        return _("Units belong to it: move or delete those first.")
+    if _is_used(unit):
+        return _("Customers, accounts or answers belong to it, so it stays. It can be renamed, or moved in the tree.")
+    return ""
 
 
 def _hang(unit: Unit, parent: Unit | None) -> None:

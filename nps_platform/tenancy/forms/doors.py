@@ -38,6 +38,7 @@ class FoundingForm(forms.Form):
         help_text=gettext_lazy(
             "Small letters, digits and hyphens; made from the name if left empty. It stays as it is."
         ),
+        error_messages={"invalid": gettext_lazy("Use only letters without accents, digits and hyphens.")},
     )
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -126,3 +127,32 @@ def _day(line: str) -> date:
     if not timedelta(days=-3660) < day - date.today() < timedelta(days=3660):  # noqa: DTZ011  a day, in no zone
         raise ValidationError(_("%(line)s is too far away.") % {"line": line[:40]})
     return day
+
+
+_CONTACT = re.compile(r"([A-Za-z]{2})\s+([0-2]\d:[0-5]\d)\s*[-–]\s*([0-2]\d:[0-5]\d)(?:\s+([1-7]+))?")
+
+
+class ContactHoursField(forms.CharField):
+    """A country a line, "IT 10:00-20:00 12345"; keeps {country: {"from", "to", "weekdays"}}, ISO weekdays, all where none are given."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return "\n".join(
+            f"{country} {hours['from']}-{hours['to']} {''.join(map(str, hours['weekdays']))}"
+            for country, hours in sorted(value.items())
+        )
+
+    def clean(self, value: str) -> dict[str, Any]:
+        lines = [line.strip() for line in super().clean(value).splitlines()]
+        return dict(_contact_hours(line) for line in lines if line)
+
+
+def _contact_hours(line: str) -> tuple[str, dict[str, Any]]:
+    match = _CONTACT.fullmatch(line)
+    if match is None or not match[2] < match[3] <= "23:59":
+        raise ValidationError(_("“%(line)s” can't be read: write IT 10:00-20:00 12345.") % {"line": line[:40]})
+    weekdays = sorted({int(day) for day in match[4] or "".join(DAYS)})
+    return match[1].upper(), {"from": match[2], "to": match[3], "weekdays": weekdays}

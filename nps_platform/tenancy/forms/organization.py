@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from nps_platform.lib.clock import BusinessHoursError
-from nps_platform.tenancy.forms.hours import HolidaysField, HoursField
+from nps_platform.tenancy.forms.hours import ContactHoursField, HolidaysField, HoursField
 from nps_platform.tenancy.hours import business_clock
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.places import countries, currencies, time_zones
@@ -41,6 +41,15 @@ class OrganizationForm(forms.ModelForm):
         label=gettext_lazy("Holidays"), required=False, help_text=gettext_lazy("One date a line, such as 2026-12-25.")
     )
 
+    contact_hours = ContactHoursField(
+        label=gettext_lazy("Contact hours by country"),
+        required=False,
+        help_text=gettext_lazy(
+            "A country a line with hours and weekdays (1 is Monday), such as IT 10:00-20:00 12345. Without a line any hour will "
+            "do. A person's country is their own, else their unit's, else yours."
+        ),
+    )
+
     class Meta:
         model = Organization
         fields = [
@@ -62,6 +71,8 @@ class OrganizationForm(forms.ModelForm):
             "require_permission",
             "relational_quarantine_days",
             "transactional_quarantine_days",
+            "account_quarantine_days",
+            "contact_hours",
             "margin_percent",
             "discount_percent",
             "churn_window_days",
@@ -74,6 +85,9 @@ class OrganizationForm(forms.ModelForm):
             "require_permission": gettext_lazy("Customers without permission for feedback are skipped."),
             "relational_quarantine_days": gettext_lazy("Days in which nobody is asked again."),
             "transactional_quarantine_days": gettext_lazy("Days in which nobody is asked again."),
+            "account_quarantine_days": gettext_lazy(
+                "Days in which only one contact of a company is asked. 0: no limit."
+            ),
             "margin_percent": gettext_lazy("Of revenue. Left empty, lifetime value is not shown."),
             "discount_percent": gettext_lazy("What money next year is worth less than today."),
             "churn_window_days": gettext_lazy("Without revenue for so long, a customer counts as lost."),
@@ -84,7 +98,7 @@ class OrganizationForm(forms.ModelForm):
         for name, choices in (("country", countries()), ("currency", currencies())):
             self.fields[name].widget = forms.Select(choices=_with(choices, getattr(self.instance, name)))
         self.fields["timezone"].widget = forms.Select(choices=time_zones())
-        for name in ("relational_quarantine_days", "transactional_quarantine_days"):
+        for name in ("relational_quarantine_days", "transactional_quarantine_days", "account_quarantine_days"):
             self.fields[name].validators += DAYS
         for name in ("margin_percent", "discount_percent"):
             self.fields[name].validators += PERCENT

@@ -69,6 +69,12 @@ def month(day: date | None) -> str:
 
 
 @register.filter
+def short_day(day: date | None) -> str:
+    """Mon 18, in a calendar's cell."""
+    return "" if day is None else formats.short_day(day, locale=reader_locale())
+
+
+@register.filter
 def long_day(day: date | None) -> str:
     """14 October 2026."""
     return "" if day is None else formats.long_day(day, locale=reader_locale())

@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext_lazy
 
+from nps_platform.tenancy.links import Choice
+
 register = template.Library()
 
 CLASS_NAMES = {
@@ -251,14 +253,14 @@ def chart(drawing: Any, *, height: str = "", level: int = 2) -> dict[str, Any]:
 
 # --- moving around ---------------------------------------------------------------------------------------------------
 @register.inclusion_tag("ui/tabs.html")
-def tabs(items: Iterable[Any], label: str) -> dict[str, Any]:
-    """Links drawn as tabs; items have label, url, current and maybe count."""
+def tabs(items: Iterable[Choice], label: str) -> dict[str, Any]:
+    """Links drawn as tabs."""
     return {"items": items, "label": label}
 
 
 @register.inclusion_tag("ui/chips.html")
-def chips(items: Iterable[Any], label: str, *, clear_url: str = "") -> dict[str, Any]:
-    """Filters as links; items have label, url, current and maybe count or removable."""
+def chips(items: Iterable[Choice], label: str, *, clear_url: str = "") -> dict[str, Any]:
+    """Filters as links."""
     return {"items": items, "label": label, "clear_url": clear_url}
 
 

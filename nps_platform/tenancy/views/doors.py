@@ -84,15 +84,19 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return render(request, "tenancy/join_closed.html", {"page_title": _("This link opens nothing")}, status=404)
     organization = invitation.organization
-    with entered(organization), translation.override(_language(request, organization)):
+    with entered(organization), translation.override(_language(request, invitation)):
         if not invitation.is_open:
             page = {"page_title": _("This invitation is over"), "over": organization}
             return render(request, "tenancy/join_closed.html", page, status=410)
         return _join(request, invitation)
 
 
-def _language(request: HttpRequest, organization: Organization) -> str:
-    return language_of(request.user, organization) if request.user.is_authenticated else organization.language
+def _language(request: HttpRequest, invitation: MemberInvitation) -> str:
+    """That of whoever opens it, else of whoever was invited, as the mail's was."""
+    if request.user.is_authenticated:
+        return language_of(request.user, invitation.organization)
+    invited = User.objects.filter(email__iexact=invitation.email).first()
+    return language_of(invited, invitation.organization) if invited else invitation.organization.language
 
 
 def _invitation(token: str) -> MemberInvitation | None:

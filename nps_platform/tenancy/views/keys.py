@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.actions import create_api_key, revoke_api_key
 from nps_platform.tenancy.forms import ApiKeyForm
+from nps_platform.tenancy.forms.people import SCOPE_TEXTS
 from nps_platform.tenancy.roles import Right
 
 
@@ -24,7 +25,8 @@ def api_keys(request: OrganizationRequest) -> HttpResponse:
     keys = request.organization.api_keys.select_related("created_by__user").order_by(
         F("revoked_at").desc(nulls_first=True), "-id"
     )
-    page = {"form": form, "keys": keys, "made": made, "here": "api_keys"}
+    rows = [(key, ", ".join(str(SCOPE_TEXTS.get(scope, scope)) for scope in key.scopes)) for key in keys]
+    page = {"form": form, "keys": rows, "made": made, "here": "api_keys"}
     response = render(request, "settings/api_keys.html", page)
     if made:  # shown once: no copy of this page stays in a cache
         response["Cache-Control"] = "no-store"

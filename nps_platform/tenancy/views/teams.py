@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from typing import Any
 
-from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from nps_platform.tenancy.access import OrganizationRequest
 from nps_platform.tenancy.actions import create_team, delete_team, update_team
 from nps_platform.tenancy.forms import TeamForm
-from nps_platform.tenancy.forms.refusals import refused
 from nps_platform.tenancy.models import Team, TeamMember
-from nps_platform.tenancy.roles import Right
+from nps_platform.tenancy.setup import why_team_stays
+from nps_platform.tenancy.views.lists import SettingsList
 
 
-@organization_view(Right.SETTINGS, methods=("GET", "HEAD", "POST"))
-def teams(request: OrganizationRequest) -> HttpResponse:
-    form = TeamForm(request.POST or None, organization=request.organization)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = create_team(**form.cleaned_data, by=request.membership)
-        except ValidationError as error:
-            refused(form, error)
-        else:
-            messages.success(request, _("The team %(name)s is ready.") % {"name": made.name})
-            return redirect("teams", request.organization.slug)
-    seats = Prefetch(
-        "members", TeamMember.objects.select_related("membership__user").order_by("membership__user__name")
-    )
-    page = {"form": form, "teams": Team.objects.prefetch_related(seats), "here": "teams"}
-    return render(request, "settings/teams.html", page)
+def _form(request: OrganizationRequest, team: Team | None) -> TeamForm:
+    return TeamForm(request.POST or None, organization=request.organization, team=team)
 
 
-@organization_view(Right.SETTINGS, methods=("GET", "HEAD", "POST"))
-def team(request: OrganizationRequest, pk: int) -> HttpResponse:
-    found: Team = get_object_or_404(Team.objects, pk=pk)
-    form = TeamForm(request.POST or None, organization=request.organization, team=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            update_team(found, **form.cleaned_data, by=request.membership)
-        except ValidationError as error:
-            refused(form, error)
-        else:
-            messages.success(request, _("The team %(name)s is saved.") % {"name": found.name})
-            return redirect("teams", request.organization.slug)
-    return render(request, "settings/team.html", {"form": form, "team": found, "here": "teams"})
+def _rows() -> dict[str, Any]:
+    seats = TeamMember.objects.select_related("membership__user").order_by("membership__user__name")
+    return {"teams": Team.objects.prefetch_related(Prefetch("members", seats))}
 
 
-@organization_view(Right.SETTINGS, methods=("POST",))
-def team_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
-    found: Team = get_object_or_404(Team.objects, pk=pk)
-    try:
-        delete_team(found, by=request.membership)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("team", request.organization.slug, pk)
-    messages.success(request, _("The team %(name)s is dissolved.") % {"name": found.name})
-    return redirect("teams", request.organization.slug)
+_TEAMS = SettingsList(
+    model=Team,
+    name="team",
+    names="teams",
+    form=_form,
+    rows=_rows,
+    add=create_team,
+    change=update_team,
+    delete=delete_team,
+    stays=why_team_stays,
+    added=_("The team %(name)s is ready."),
+    changed=_("The team %(name)s is saved."),
+    gone=_("The team %(name)s is dissolved."),
+)
+teams, team, team_delete = _TEAMS.listed(), _TEAMS.one(), _TEAMS.deleted()

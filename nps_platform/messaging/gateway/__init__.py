@@ -1,0 +1,1 @@
+"""Text messages (SMS, WhatsApp) through one small interface; an adapter a provider."""

@@ -1,0 +1,18 @@
+"""Holding back who answers all day at a place where anybody may."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from nps_platform.lib.rates import caller_of, happened
+from surveys.models import Collector
+
+# New answers from one address at one place. All who use a shop's wifi share its address: a queue at four tills stays far
+# below, a program that answers all day does not.
+A_MINUTE, AN_HOUR = 60, 600
+
+
+def is_flood(request: HttpRequest, collector: Collector) -> bool:
+    """Counts this answer, and says whether it is one too many."""
+    here = f"visits:{collector.pk}:{caller_of(request)}"
+    return happened(f"{here}:hour", seconds=3600) > AN_HOUR or happened(f"{here}:minute", seconds=60) > A_MINUTE

@@ -1,0 +1,189 @@
+"""Events that trigger a question: told by API, file or form, judged like everybody, each counted once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import md5
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from nps_platform.customers.models import Customer
+from nps_platform.customers.segments import customers_in
+from nps_platform.messaging.actions import enqueue, hold
+from nps_platform.messaging.models import Message
+from nps_platform.tenancy.audit import record
+from nps_platform.tenancy.due import is_due
+from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.scope import ForeignOrganization, current_organization
+from surveys.actions.inserting import WAVE_PRIORITY, owe_calls
+from surveys.actions.programmes import DUE, WrongState
+from surveys.actions.waves import give_way
+from surveys.invitation_mail import INVITATION_KIND
+from surveys.invitations import KINDS
+from surveys.models import Event, Invitation, Programme, SkipReason
+from surveys.planning.judging import Judging
+from surveys.planning.preparing import due_by_day, place
+
+AT_ONCE = 1000
+LIVE = (Programme.State.RUNNING, Programme.State.PAUSED)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What happened to whom. Without a number of its own an event is known by person and moment."""
+
+    customer: Customer
+    occurred_at: datetime
+    event_id: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def known_as(self) -> str:
+        return self.event_id or f"{self.customer.pk}@{self.occurred_at.isoformat()}"
+
+
+@transaction.atomic
+def take_events(programme: Programme, facts: Sequence[Fact], *, by: Membership | None) -> list[Event]:
+    """The events of `facts` in their order, new or known: each new one invites its customer, or says why not.
+
+    Raises WrongState where the programme waits for no events, ForeignOrganization, BrokenSegment.
+    """
+    if any(fact.customer.organization_id != current_organization().pk for fact in facts):
+        raise ForeignOrganization("an event's customer belongs to its organisation")
+    locked = Programme.objects.select_for_update(of=("self",)).select_related("survey", "audience", "launched_by")
+    programme = locked.get(pk=programme.pk)
+    if programme.mode != Programme.Mode.TRIGGER or programme.state not in LIVE:
+        raise WrongState
+    names = [fact.known_as for fact in facts]
+    known = {event.event_id: event for event in Event.objects.filter(programme=programme, event_id__in=names)}
+    waiting = [fact for fact in dict(zip(names, facts, strict=True)).values() if fact.known_as not in known]
+    told = len(waiting)
+    while waiting:
+        # Two events of one person are judged one after the other: the first may be what keeps them from the second.
+        first = {fact.customer.pk: fact for fact in reversed(waiting)}
+        known |= _judge(programme, list(first.values()))
+        waiting = [fact for fact in waiting if fact.known_as not in known]
+    if told:
+        give_way(programme)
+        if programme.state == Programme.State.PAUSED:
+            hold(programme.pk, kinds=KINDS)
+        is_due(DUE)
+        record("programme.events", programme, by=by, events=told)
+    return [known[name] for name in names]
+
+
+def _judge(programme: Programme, facts: list[Fact]) -> dict[str, Event]:
+    """One event a person: an invitation and its mail, or a reason."""
+    now = timezone.now()
+    people = customers_in(programme.audience).filter(pk__in=[fact.customer.pk for fact in facts])
+    rows = Judging(programme, now, people=people).read("SELECT id, reason, channel, language, place FROM judged")
+    judged = {customer_id: told for customer_id, *told in rows}
+    calendar = _Calendar(programme, now)
+    events: list[Event] = []
+    asked: list[Invitation] = []
+    for fact in facts:
+        # Who is not in the audience is not drawn.
+        reason, channel, language, where = judged.get(fact.customer.pk, (SkipReason.NOT_SAMPLED.value, "", "", "|"))
+        reason = reason or ("" if _is_drawn(programme, fact.known_as) else SkipReason.NOT_SAMPLED.value)
+        after = max(now, fact.occurred_at + timedelta(minutes=programme.delay_minutes))
+        due_at = after if reason else calendar.due(after, where)
+        invitation = None if reason else _invitation(programme, fact, (channel, language), due_at, now)
+        asked += [invitation] if invitation else []
+        events.append(
+            Event(
+                programme=programme,
+                customer=fact.customer,
+                event_id=fact.known_as,
+                occurred_at=fact.occurred_at,
+                properties=dict(fact.properties),
+                due_at=due_at,
+                invitation=invitation,
+                skip_reason=reason,
+            )
+        )
+    Invitation.objects.bulk_create(asked)
+    Event.objects.bulk_create(events)
+    if programme.channel == Programme.Channel.PHONE:
+        owe_calls(Invitation.objects.filter(pk__in=[invitation.pk for invitation in asked]))
+    else:
+        enqueue([_message(programme, invitation) for invitation in asked])
+    _count(programme, events)
+    return {event.event_id: event for event in events}
+
+
+def _is_drawn(programme: Programme, event_id: str) -> bool:
+    """By a hash of the event: told again, it is drawn again."""
+    share = programme.sample.get("share", 1)
+    key = md5(f"{programme.seed}:{event_id}".encode(), usedforsecurity=False).hexdigest()
+    return int(key[:8], 16) < share * 2**32
+
+
+class _Calendar:
+    """When mails of a trigger programme leave: in its window, at most so many a day."""
+
+    def __init__(self, programme: Programme, now: datetime) -> None:
+        self._programme = programme
+        self._own = place(programme)
+        self._taken: Counter[date] = Counter(due_by_day(programme, now, self._own.zone) if programme.daily_cap else {})
+
+    def due(self, after: datetime, where: str) -> datetime:
+        at, cap = place(self._programme, where), self._programme.daily_cap
+        moment = at.window.next_open(after, at.zone)
+        while cap and self._taken[self._day(moment)] >= cap:
+            tomorrow = datetime.combine(self._day(moment) + timedelta(days=1), datetime.min.time(), self._own.zone)
+            moment = at.window.next_open(tomorrow, at.zone)
+        self._taken[self._day(moment)] += 1
+        return moment
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._own.zone).date()
+
+
+def _invitation(programme: Programme, fact: Fact, how: tuple[str, str], due_at: datetime, now: datetime) -> Invitation:
+    """`how`: channel and language."""
+    channel, language = how
+    return Invitation(
+        programme=programme,
+        survey=programme.survey,
+        version_id=programme.survey.published_id,
+        customer=fact.customer,
+        occasion=fact.known_as,
+        language=language,
+        channel=channel,
+        due_at=due_at,
+        created_at=now,
+        expires_at=due_at + timedelta(days=programme.open_days),
+    )
+
+
+def _message(programme: Programme, invitation: Invitation) -> Message:
+    return Message(
+        kind=INVITATION_KIND,
+        source_id=invitation.pk,
+        group_id=programme.pk,
+        channel=invitation.channel,
+        to_address=invitation.address,
+        to_name=invitation.customer.name,
+        customer=invitation.customer,
+        language=invitation.language,
+        priority=WAVE_PRIORITY,
+        due_at=invitation.due_at or timezone.now(),
+        created_by=programme.launched_by,
+    )
+
+
+def _count(programme: Programme, events: Sequence[Event]) -> None:
+    """Under the programme's lock, so that eligible = recipients + Σ skipped holds at every moment."""
+    skipped = Counter(programme.counts.get("skipped", {})) + Counter(e.skip_reason for e in events if e.skip_reason)
+    recipients = programme.counts.get("recipients", 0) + sum(1 for event in events if not event.skip_reason)
+    programme.counts = {
+        "eligible": recipients + skipped.total(),
+        "recipients": recipients,
+        "skipped": {reason: skipped[reason] for reason in SkipReason.values if skipped[reason]},
+    }
+    programme.save(update_fields=["counts", "updated_at"])
