@@ -204,12 +204,16 @@ def test_two_tabs_that_send_at_once_record_each_once(
 def test_what_the_server_refuses_is_kept_and_shown(page: Page, address: str) -> None:
     page.goto(address)
     page.evaluate(
-        """(where) => new Promise(done => {
+        """(where) => new Promise((done, failed) => {
       const asked = indexedDB.open("circulo " + where, 1);
+      // This may be the first to open it: the page opens it when it first looks for answers to send.
+      asked.onupgradeneeded = () => asked.result.createObjectStore("answers", {keyPath: "client_key"});
+      asked.onerror = () => failed(asked.error);
       asked.onsuccess = () => {
         const deal = asked.result.transaction("answers", "readwrite");
         deal.objectStore("answers").put({client_key: "no key", answered_at: "2026-05-01T10:00:00Z", score: 4, comment: "Odd"});
         deal.oncomplete = done;
+        deal.onerror = deal.onabort = () => failed(deal.error);
       };
     })""",
         re.sub("^https?://[^/]+", "", address),
