@@ -21,11 +21,11 @@ from responses.erasing import forget_visitor
 from responses.models import Response
 from responses.visitor_forms import VisitorForm
 from surveys import actions
-from surveys.collector_forms import CollectorForm, askable_surveys
-from surveys.collector_kinds import OFFERED, OfferedKind, offered
+from surveys.collecting.forms import CollectorForm, askable_surveys
+from surveys.collecting.kinds import OFFERED, OfferedKind, offered
+from surveys.collecting.posters import MOST_PDF
 from surveys.links import collector_url
 from surveys.models import Collector
-from surveys.posters import MOST_PDF
 
 
 @organization_view(Right.ASK)

@@ -15,7 +15,7 @@ from nps_platform.tenancy.roles import Right
 from responses.models import FEWEST
 from surveys.actions.employee_links import employee_links as links_of
 from surveys.actions.employee_links import link_units
-from surveys.employee_link_forms import UnitLinksForm
+from surveys.collecting.employee_links import UnitLinksForm
 from surveys.links import collector_url
 from surveys.models import Survey, SurveyKind
 

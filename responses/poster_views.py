@@ -17,10 +17,10 @@ from nps_platform.tenancy.roles import Right
 from responses.survey_page import page_language
 from surveys import actions
 from surveys.authoring.content import content_for
-from surveys.collector_forms import ManyForm, askable_surveys
-from surveys.collector_kinds import offered
+from surveys.collecting.forms import ManyForm, askable_surveys
+from surveys.collecting.kinds import offered
+from surveys.collecting.posters import MOST_PDF, MOST_SVG, SIZES, Size, code_of, named_posters, poster_of
 from surveys.models import Collector
-from surveys.posters import MOST_PDF, MOST_SVG, SIZES, Size, code_of, named_posters, poster_of
 
 
 @organization_view(Right.ASK)

@@ -31,13 +31,13 @@ from surveys.actions import (
     simulate,
 )
 from surveys.models import Invitation, Programme
-from surveys.programme_forms import problem_text
+from surveys.planner.fields import problem_text
+from surveys.planner.simulation import no_gateway_text
 from surveys.serializers import (
     InvitationSerializer,
     ProgrammeSerializer,
     SimulationSerializer,
 )
-from surveys.simulation import no_gateway_text
 
 
 class Conflict(APIException):

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from nps_platform.tenancy.api_base import PAGE_PARAMETERS, OrganizationAPIView, idempotent, page_of
 from nps_platform.tenancy.models import Unit
 from surveys.actions import change_collector, close_collector, create_collector, reopen_collector
-from surveys.collector_fields import MOST_SITES, origin_of
-from surveys.collector_kinds import offered
+from surveys.collecting.fields import MOST_SITES, origin_of
+from surveys.collecting.kinds import offered
+from surveys.collecting.pins import hash_pin
 from surveys.links import collector_url
 from surveys.models import Collector, Survey, Touchpoint
-from surveys.pins import hash_pin
 
 
 class CollectorSerializer(serializers.Serializer):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from nps_platform.demo.surveys import Asking
 from nps_platform.tenancy.models import Membership, Unit
 from surveys.actions import create_collector
+from surveys.collecting.pins import hash_pin
 from surveys.models import Collector, Touchpoint
-from surveys.pins import hash_pin
 
 PIN = "2468"
 

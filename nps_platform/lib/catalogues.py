@@ -24,7 +24,7 @@ LANGUAGES = ("es", "it")
 PUBLIC = ("pt",)
 PUBLIC_PLACES = (
     "templates/public/",
-    "surveys/posters.py",
+    "surveys/collecting/posters.py",
     "responses/public_",
     "responses/survey_page.py",
     "responses/thanks_page.py",

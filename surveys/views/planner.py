@@ -19,10 +19,10 @@ from surveys.calling import effort_for
 from surveys.forms import SendTestForm
 from surveys.models import Programme, Survey
 from surveys.paused_mail import BOUNCES, COMPLAINTS, LIMITS
-from surveys.planner_form import ProgrammeForm
+from surveys.planner.form import ProgrammeForm
+from surveys.planner.simulation import answers_margin, calendar_of, cap_for_the_team, people_lines, skip_lines
 from surveys.planning.occasions import coming
 from surveys.planning.simulating import Simulation
-from surveys.simulation import answers_margin, calendar_of, cap_for_the_team, people_lines, skip_lines
 
 
 def show_plan(request: OrganizationRequest, row: Programme) -> HttpResponse:

@@ -20,10 +20,10 @@ from nps_platform.tenancy.streams import stream_inside
 from surveys import actions
 from surveys.models import Programme, SkipReason, Survey
 from surveys.paused_mail import why_paused
-from surveys.plan_facts import facts_of
-from surveys.programme_forms import NewProgrammeForm, problem_text
-from surveys.progress import people_of, progress_of, with_progress
-from surveys.simulation import no_gateway_text, skip_lines
+from surveys.planner.facts import facts_of
+from surveys.planner.fields import NewProgrammeForm, problem_text
+from surveys.planner.progress import people_of, progress_of, with_progress
+from surveys.planner.simulation import no_gateway_text, skip_lines
 from surveys.views.planner import moved_on, save_plan, show_plan
 
 LIVE = (Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED)

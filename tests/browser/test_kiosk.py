@@ -14,8 +14,8 @@ from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import entered
 from responses.models import Response
 from surveys.authoring.content import Option
+from surveys.collecting.pins import hash_pin
 from surveys.models import Collector, Survey
-from surveys.pins import hash_pin
 from tests.browser.looking import flaws
 from tests.conftest import Cast
 from tests.surveys.contents import content, live, question, republished, thanks

@@ -28,7 +28,7 @@ from surveys.actions.events import Fact, take_events
 from surveys.actions.reminding import remind
 from surveys.calling import call_lists, effort_for, held_by
 from surveys.models import CallAttempt, CallTask, Invitation, Programme, SkipReason
-from surveys.progress import progress_of
+from surveys.planner.progress import progress_of
 from tests.conftest import Cast
 from tests.surveys.waves import customer, draft_wave, launched
 

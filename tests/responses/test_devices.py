@@ -13,9 +13,9 @@ from django.utils import timezone
 from nps_platform.tenancy.scope import entered
 from responses.models import Response
 from responses.sent_answers import shown_version
-from surveys.collector_fields import origin_of
+from surveys.collecting.fields import origin_of
+from surveys.collecting.pins import hash_pin
 from surveys.models import Collector, Survey
-from surveys.pins import hash_pin
 from tests.conftest import Cast
 from tests.surveys.contents import content, live, question, republished
 

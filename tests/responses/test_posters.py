@@ -17,9 +17,9 @@ from nps_platform.lib.lettering import lettering
 from nps_platform.lib.qr import modules_of
 from nps_platform.tenancy.models import Organization, Unit
 from surveys.actions import create_collector
+from surveys.collecting.posters import MOST_PDF, Size, poster_of, said_by
 from surveys.links import collector_url, short_collector_url
 from surveys.models import Collector, Survey
-from surveys.posters import MOST_PDF, Size, poster_of, said_by
 from tests.conftest import Cast
 from tests.surveys.contents import content, live, question
 

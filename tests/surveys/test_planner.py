@@ -15,9 +15,9 @@ from nps_platform.tenancy.models import AuditEntry, Organization
 from surveys.actions import simulate
 from surveys.actions.programmes import SETTINGS
 from surveys.models import Programme, Reservation
-from surveys.plan_words import settings_of, words_of
-from surveys.planner_form import ProgrammeForm
-from surveys.simulation import calendar_of
+from surveys.planner.form import ProgrammeForm
+from surveys.planner.simulation import calendar_of
+from surveys.planner.words import settings_of, words_of
 from tests.conftest import Cast
 from tests.surveys.waves import customer, draft_wave, published
 

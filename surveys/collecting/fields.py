@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name
 from django.utils.translation import gettext_lazy as _
 
-from surveys.pins import hash_pin
+from surveys.collecting.pins import hash_pin
 
 MOST_SITES = 50
 

@@ -19,10 +19,10 @@ from nps_platform.customers.models import Segment
 from nps_platform.lib.formats import number
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 from surveys.models import Programme
-from surveys.plan_words import ANY_DAY, DAY_END, MINUTES_OF, settings_of, words_of
+from surveys.planner.fields import NewProgrammeForm, days, problem_text
+from surveys.planner.words import ANY_DAY, DAY_END, MINUTES_OF, settings_of, words_of
 from surveys.planning.checking import ATTRIBUTE, LATEST_REMINDER, MOST_REMINDERS, BadPlan
 from surveys.planning.rules import account_quarantine_days, quarantine_days
-from surveys.programme_forms import NewProgrammeForm, days, problem_text
 
 QUARANTINES = (7, 14, 30, 60, 90, 120, 180, 365)
 OPEN_FOR = (7, 14, 21, 30, 45, 60, 90)

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 
 from nps_platform.tenancy.templatetags.circulo import number, percent, when
 from surveys.models import Programme
-from surveys.planner_form import ProgrammeForm, weekdays_label
+from surveys.planner.fields import days
+from surveys.planner.form import ProgrammeForm, weekdays_label
 from surveys.planning.rules import quarantine_days
-from surveys.programme_forms import days
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from nps_platform.lib.words import fold
 from nps_platform.tenancy.forms.units import INDENT
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.units import tree
-from surveys.collector_fields import PinField, SitesField
-from surveys.collector_kinds import OfferedKind
+from surveys.collecting.fields import PinField, SitesField
+from surveys.collecting.kinds import OfferedKind
 from surveys.models import Collector, Survey, SurveyKind, Touchpoint
 
 SHARED = ("name", "survey", "unit", "touchpoint", "language")

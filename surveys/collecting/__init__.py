@@ -1,0 +1,1 @@
+"""Places where people answer by themselves: their kinds and forms, a tablet's PIN, posters, an employees' link."""
