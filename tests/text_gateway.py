@@ -24,6 +24,8 @@ from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from nps_platform.messaging.text_actions import set_up_gateway
+
 SID, TOKEN = "AC" + "0123456789abcdef" * 2, "12345678901234567890123456789012"
 SMS_FROM, WHATSAPP_FROM = "+34600000000", "+34611111111"
 # https://www.twilio.com/docs/api/errors
@@ -159,3 +161,18 @@ def text_server(settings: Settings) -> Iterator[TextServer]:
     yield told
     server.shutdown()
     server.server_close()
+
+
+def known_gateway(**settings: Any) -> None:
+    """The organisation that is entered sends its texts by the stand-in."""
+    set_up_gateway(
+        by=None,
+        provider="twilio",
+        account_sid=SID,
+        token=TOKEN,
+        sms_from=SMS_FROM,
+        whatsapp_from=WHATSAPP_FROM,
+        currency="EUR",
+        per_second=100,
+        **settings,
+    )

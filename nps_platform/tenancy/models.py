@@ -162,7 +162,6 @@ class Membership(models.Model):
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     sees_personal_data = models.BooleanField(_("may see personal data"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
-    last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:

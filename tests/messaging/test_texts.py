@@ -19,7 +19,7 @@ from nps_platform.messaging.sending import next_due, send_batch
 from nps_platform.messaging.text_actions import set_up_gateway
 from nps_platform.tenancy.models import Organization
 from tests.conftest import Cast
-from tests.text_gateway import SID, SMS_FROM, TOKEN, WHATSAPP_FROM, TextServer, text_server  # noqa: F401
+from tests.text_gateway import SID, SMS_FROM, TOKEN, WHATSAPP_FROM, TextServer, known_gateway, text_server  # noqa: F401
 
 State = Message.State
 ANA, EVA, LEO = "+34600000001", "+34600000002", "+34600000003"
@@ -27,18 +27,7 @@ ANA, EVA, LEO = "+34600000001", "+34600000002", "+34600000003"
 
 @pytest.fixture
 def gateway(inside: Organization, text_server: TextServer) -> TextServer:  # noqa: F811
-    set_up_gateway(
-        by=None,
-        provider="twilio",
-        account_sid=SID,
-        token=TOKEN,
-        sms_from=SMS_FROM,
-        whatsapp_from=WHATSAPP_FROM,
-        sms_price=Decimal("0.0745"),
-        whatsapp_price=Decimal("0.05"),
-        currency="EUR",
-        per_second=100,
-    )
+    known_gateway(sms_price=Decimal("0.0745"), whatsapp_price=Decimal("0.05"))
     return text_server
 
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 from nps_platform.customers.models import Customer, CustomerPermission, Suppression
 from nps_platform.lib.signing import Door, make_token
 from nps_platform.messaging.models import Message, TextGateway
-from nps_platform.messaging.text_actions import set_up_gateway
 from nps_platform.tenancy.models import Organization
 from responses.models import Response
 from surveys import actions
@@ -23,25 +22,14 @@ from surveys.actions.reminding import remind
 from surveys.models import Invitation, Programme
 from tests.conftest import Cast
 from tests.surveys.waves import draft_wave, planned, published, send_everything, wave
-from tests.text_gateway import SID, SMS_FROM, TOKEN, WHATSAPP_FROM, TextServer, text_server  # noqa: F401
+from tests.text_gateway import SID, SMS_FROM, TOKEN, WHATSAPP_FROM, TextServer, known_gateway, text_server  # noqa: F401
 
 Channel = Programme.Channel
 
 
 @pytest.fixture
 def gateway(inside: Organization, text_server: TextServer) -> TextServer:  # noqa: F811
-    set_up_gateway(
-        by=None,
-        provider="twilio",
-        account_sid=SID,
-        token=TOKEN,
-        sms_from=SMS_FROM,
-        whatsapp_from=WHATSAPP_FROM,
-        templates={"en": "HX" + "a" * 32},
-        sms_price=Decimal("0.07"),
-        currency="EUR",
-        per_second=100,
-    )
+    known_gateway(templates={"en": "HX" + "a" * 32}, sms_price=Decimal("0.07"))
     return text_server
 
 
