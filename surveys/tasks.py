@@ -13,12 +13,13 @@ from nps_platform.tenancy.due import organizations_due, settle
 from nps_platform.tenancy.scope import current_organization
 from nps_platform.tenancy.tasks import organization_task
 from surveys.actions.beginning import begin_due
+from surveys.actions.held_events import ask_held_events, held_events
 from surveys.actions.programmes import DUE, PLAN, pause
 from surveys.actions.reminding import keep_to_window, remind
-from surveys.actions.waves import HELD, ask_held, close_wave, plan_next_batch
+from surveys.actions.waves import ask_held, close_wave, plan_next_batch
 from surveys.breaker import watch_programmes
 from surveys.invitations import RETURNS
-from surveys.models import Invitation, Programme, SurveyKind, Wave
+from surveys.models import HELD, Invitation, Programme, SurveyKind, Wave
 from surveys.planning.preparing import has_hours
 
 BATCHES_A_TASK = 10
@@ -81,6 +82,8 @@ def look_after(programme: Programme, now: datetime) -> bool:
         begin_due(programme, now)
         for wave_id in _with_held(programme):
             ask_held(wave_id, now)
+        if held_events(programme, now).exists():
+            ask_held_events(programme.pk, now)
     except BrokenSegment:
         pause(programme, by=None)
         return False
@@ -97,6 +100,11 @@ def _with_held(programme: Programme) -> list[int]:
     return list(held.order_by("wave_id").values_list("wave_id", flat=True).distinct())
 
 
+def _holds(programme: Programme, now: datetime) -> bool:
+    """Whether somebody waits for a case to be solved or an incident to end, and may still be asked then."""
+    return bool(_with_held(programme)) or held_events(programme, now).exists()
+
+
 def next_step_at(programme: Programme) -> datetime | None:
     """When this programme next needs a worker; None where it needs none before something happens."""
     now, waves = timezone.now(), programme.waves.exclude(state=Wave.State.CLOSED)
@@ -104,7 +112,7 @@ def next_step_at(programme: Programme) -> datetime | None:
         return now
     times = [waves.aggregate(first=Min("closes_at"))["first"]]
     if programme.state == Programme.State.RUNNING:
-        times += [programme.next_at, *_reminders_at(programme), now + LOOK_AGAIN if _with_held(programme) else None]
+        times += [programme.next_at, *_reminders_at(programme), now + LOOK_AGAIN if _holds(programme, now) else None]
         if has_hours(programme):
             times.append(now + LOOK_AGAIN)
     return min((at for at in times if at), default=None)

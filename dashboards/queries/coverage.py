@@ -45,7 +45,7 @@ class Coverage:
 def coverage(filters: Filters) -> Coverage:
     """Answers per invitation sent in the filters' period, whenever the answer came."""
     rows = (
-        _sent(filters)
+        sent_in(filters)
         .values("programme_id", "programme__name")
         .annotate(
             sent=Count("id"),
@@ -60,16 +60,22 @@ def coverage(filters: Filters) -> Coverage:
     )
 
 
-def _sent(filters: Filters) -> QuerySet[Invitation]:
-    sent = Invitation.objects.filter(within(filters.period, "sent_at"), survey__kind=filters.kind)
+def sent_in(filters: Filters) -> QuerySet[Invitation]:
+    """Those that left in the filters' period."""
+    return invitations_of(filters).filter(within(filters.period, "sent_at"))
+
+
+def invitations_of(filters: Filters) -> QuerySet[Invitation]:
+    """The invitations of all times that the filters ask for, skipped people among them."""
+    rows = Invitation.objects.filter(survey__kind=filters.kind)
     if filters.survey:
-        sent = sent.filter(survey=filters.survey)
+        rows = rows.filter(survey=filters.survey)
     if filters.stage:
-        sent = sent.filter(survey__stage=filters.stage)
+        rows = rows.filter(survey__stage=filters.stage)
     if filters.touchpoint:
-        sent = sent.filter(survey__touchpoint=filters.touchpoint)
+        rows = rows.filter(survey__touchpoint=filters.touchpoint)
     if filters.unit:
-        sent = sent.filter(customer__unit__path__startswith=filters.unit.path)
+        rows = rows.filter(customer__unit__path__startswith=filters.unit.path)
     if filters.segment:
-        sent = sent.filter(customer__in=customers_in(filters.segment).values("pk"))
-    return sent
+        rows = rows.filter(customer__in=customers_in(filters.segment).values("pk"))
+    return rows

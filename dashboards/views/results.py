@@ -18,6 +18,7 @@ from dashboards.periods import Period
 from dashboards.queries.comments import voices
 from dashboards.queries.coverage import coverage
 from dashboards.queries.filters import Filters
+from dashboards.queries.left_out import left_out
 from dashboards.queries.loop import loop
 from dashboards.queries.parts import Breakdown, Cell, Dimension, breakdown, phone_shift
 from dashboards.queries.scores import Standing, standing, trend
@@ -62,6 +63,7 @@ def _what_they_say(request: OrganizationRequest, filters: Filters, where: Standi
         "comments": voices(filters, reader, limit=COMMENTS_BESIDE) if reader.comments else None,
         "comments_url": reverse("comments", args=[request.organization.slug]) + query(request, by=""),
         "loop": loop(filters),
+        "left_out": left_out(filters, threshold=reader.threshold),
         "of_many": filters.of_many,
         "phone_shift": phone_shift(filters, compared_with(where)),
         **_charts(request, filters, where, reader),

@@ -20,9 +20,9 @@ from nps_platform.tenancy.audit import record
 from nps_platform.tenancy.due import is_due
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import ForeignOrganization, current_organization
+from surveys.actions.giving_way import give_way
 from surveys.actions.inserting import WAVE_PRIORITY, owe_calls
 from surveys.actions.programmes import DUE, WrongState
-from surveys.actions.waves import give_way
 from surveys.invitation_mail import INVITATION_KIND
 from surveys.invitations import KINDS
 from surveys.models import Event, Invitation, Programme, SkipReason
@@ -69,7 +69,8 @@ def take_events(programme: Programme, facts: Sequence[Fact], *, by: Membership |
         known |= _judge(programme, list(first.values()))
         waiting = [fact for fact in waiting if fact.known_as not in known]
     if told:
-        give_way(programme)
+        if give_way(programme):
+            known = {event.event_id: event for event in Event.objects.filter(programme=programme, event_id__in=names)}
         if programme.state == Programme.State.PAUSED:
             hold(programme.pk, kinds=KINDS)
         is_due(DUE)
@@ -80,40 +81,43 @@ def take_events(programme: Programme, facts: Sequence[Fact], *, by: Membership |
 def _judge(programme: Programme, facts: list[Fact]) -> dict[str, Event]:
     """One event a person: an invitation and its mail, or a reason."""
     now = timezone.now()
-    people = customers_in(programme.audience).filter(pk__in=[fact.customer.pk for fact in facts])
+    events = [
+        Event(
+            programme=programme,
+            customer=fact.customer,
+            event_id=fact.known_as,
+            occurred_at=fact.occurred_at,
+            properties=dict(fact.properties),
+            due_at=max(now, fact.occurred_at + timedelta(minutes=programme.delay_minutes)),
+        )
+        for fact in facts
+    ]
+    ask(programme, events, now)
+    Event.objects.bulk_create(events)
+    _count(programme, events)
+    return {event.event_id: event for event in events}
+
+
+def ask(programme: Programme, events: Sequence[Event], now: datetime) -> None:
+    """Give each event, one a person, its invitation with the mail or call owed, or the reason for none; saves no event."""
+    people = customers_in(programme.audience).filter(pk__in=[event.customer_id for event in events])
     rows = Judging(programme, now, people=people).read("SELECT id, reason, channel, language, place FROM judged")
     judged = {customer_id: told for customer_id, *told in rows}
     calendar = _Calendar(programme, now)
-    events: list[Event] = []
     asked: list[Invitation] = []
-    for fact in facts:
+    for event in events:
         # Who is not in the audience is not drawn.
-        reason, channel, language, where = judged.get(fact.customer.pk, (SkipReason.NOT_SAMPLED.value, "", "", "|"))
-        reason = reason or ("" if _is_drawn(programme, fact.known_as) else SkipReason.NOT_SAMPLED.value)
-        after = max(now, fact.occurred_at + timedelta(minutes=programme.delay_minutes))
-        due_at = after if reason else calendar.due(after, where)
-        invitation = None if reason else _invitation(programme, fact, (channel, language), due_at, now)
-        asked += [invitation] if invitation else []
-        events.append(
-            Event(
-                programme=programme,
-                customer=fact.customer,
-                event_id=fact.known_as,
-                occurred_at=fact.occurred_at,
-                properties=dict(fact.properties),
-                due_at=due_at,
-                invitation=invitation,
-                skip_reason=reason,
-            )
-        )
+        reason, channel, language, where = judged.get(event.customer_id, (SkipReason.NOT_SAMPLED.value, "", "", "|"))
+        event.skip_reason = reason or ("" if _is_drawn(programme, event.event_id) else SkipReason.NOT_SAMPLED.value)
+        if not event.skip_reason:
+            event.due_at = calendar.due(max(now, event.due_at), where)
+            event.invitation = _invitation(programme, event, (channel, language), now)
+            asked.append(event.invitation)
     Invitation.objects.bulk_create(asked)
-    Event.objects.bulk_create(events)
     if programme.channel == Programme.Channel.PHONE:
         owe_calls(Invitation.objects.filter(pk__in=[invitation.pk for invitation in asked]))
     else:
         enqueue([_message(programme, invitation) for invitation in asked])
-    _count(programme, events)
-    return {event.event_id: event for event in events}
 
 
 def _is_drawn(programme: Programme, event_id: str) -> bool:
@@ -144,20 +148,20 @@ class _Calendar:
         return moment.astimezone(self._own.zone).date()
 
 
-def _invitation(programme: Programme, fact: Fact, how: tuple[str, str], due_at: datetime, now: datetime) -> Invitation:
+def _invitation(programme: Programme, event: Event, how: tuple[str, str], now: datetime) -> Invitation:
     """`how`: channel and language."""
     channel, language = how
     return Invitation(
         programme=programme,
         survey=programme.survey,
         version_id=programme.survey.published_id,
-        customer=fact.customer,
-        occasion=fact.known_as,
+        customer=event.customer,
+        occasion=event.event_id,
         language=language,
         channel=channel,
-        due_at=due_at,
+        due_at=event.due_at,
         created_at=now,
-        expires_at=due_at + timedelta(days=programme.open_days),
+        expires_at=event.due_at + timedelta(days=programme.open_days),
     )
 
 

@@ -7,26 +7,26 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from nps_platform.customers.models import Customer
 from nps_platform.lib.chunks import in_chunks
 from nps_platform.messaging.actions import announce, cancel
 from nps_platform.messaging.models import Message
+from surveys.actions.counting import counts_of, programme_counts
+from surveys.actions.giving_way import give_way
 from surveys.actions.inserting import WAVE_PRIORITY, invite, owe_calls, owe_mails
 from surveys.actions.programmes import close
 from surveys.invitations import KINDS
-from surveys.models import Invitation, Programme, Reservation, SkipReason, Wave
+from surveys.models import HELD, Invitation, Programme, Reservation, Wave
 from surveys.planning.judging import Judging
 from surveys.planning.occasions import judging_of, number_for_day, occasion_of
 from surveys.planning.preparing import Plan, dues_of, prepare
-from surveys.planning.rules import beats_touchpoints, yielding
 
 # People judged by one statement: large where the database works while others read, short where it has one writer.
 WINDOW = 20_000
 WINDOW_OF_ONE_WRITER = 2_000
-HELD = (SkipReason.OPEN_CASE, SkipReason.INCIDENT)
 HELD_AT_ONCE = 2_000
 State = Programme.State
 
@@ -119,19 +119,6 @@ def owe(planned: QuerySet[Invitation], wave: Wave, now: datetime) -> int:
     return owed
 
 
-def give_way(programme: Programme) -> int:
-    """A stage beats an interaction (P4): what has not left to the same people is taken back, with the reason; how many."""
-    if not beats_touchpoints(programme):
-        return 0
-    ids = list(yielding(programme).values_list("pk", flat=True))
-    for some in in_chunks(ids, HELD_AT_ONCE):
-        cancel(kinds=KINDS, source_ids=some)
-        Invitation.objects.filter(pk__in=some, state=Invitation.State.PLANNED).update(
-            state=Invitation.State.SKIPPED, skip_reason=SkipReason.OPEN_INVITATION, due_at=None, expires_at=None
-        )
-    return len(ids)
-
-
 def _finish(wave: Wave) -> None:
     """Everybody was judged: count from the rows, let go of who was kept for it, and run."""
     wave.state, wave.planned_at, wave.counts = Wave.State.RUNNING, timezone.now(), counts_of(wave.invitations.all())
@@ -142,14 +129,6 @@ def _finish(wave: Wave) -> None:
     programme.state = State.PLANNING if more else State.RUNNING
     programme.counts, programme.reserves = programme_counts(programme, wave), False
     programme.save(update_fields=["state", "counts", "reserves", "updated_at"])
-
-
-def counts_of(invitations: QuerySet[Invitation]) -> dict:
-    """{"eligible", "recipients", "skipped": {reason: n}} of these rows; eligible = recipients + Σ skipped."""
-    rows = dict(invitations.order_by().values_list("skip_reason").annotate(n=Count("pk")))
-    recipients = rows.pop("", 0)
-    skipped = {reason: rows[reason] for reason in SkipReason.values if reason in rows}
-    return {"eligible": recipients + sum(skipped.values()), "recipients": recipients, "skipped": skipped}
 
 
 @transaction.atomic
@@ -176,11 +155,6 @@ def ask_held(wave_id: int, now: datetime) -> int:
     wave.save(update_fields=["counts"])
     Programme.objects.filter(pk=programme.pk).update(counts=programme_counts(programme, wave))
     return asked
-
-
-def programme_counts(programme: Programme, wave: Wave) -> dict:
-    """A wave programme shows its newest wave, the others all they ever asked."""
-    return wave.counts if programme.mode == Programme.Mode.WAVE else counts_of(programme.invitations.all())
 
 
 def _ask_now(wave: Wave, plan: Plan, changed: list[tuple[Any, ...]]) -> int:

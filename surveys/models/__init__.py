@@ -3,13 +3,14 @@
 from surveys.models.call import CallAttempt, CallTask
 from surveys.models.collector import Collector
 from surveys.models.event import Event, Incident
-from surveys.models.invitation import Invitation, SkipReason
+from surveys.models.invitation import HELD, Invitation, SkipReason
 from surveys.models.journey import QualitativeNote, Stage, Touchpoint
 from surveys.models.programme import Programme
 from surveys.models.survey import Survey, SurveyKind, SurveyVersion
 from surveys.models.wave import Reservation, Wave
 
 __all__ = [
+    "HELD",
     "CallAttempt",
     "CallTask",
     "Collector",

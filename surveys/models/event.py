@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from nps_platform.customers.models import Customer
 from nps_platform.tenancy.models import Membership, Unit
 from nps_platform.tenancy.scope import TenantModel
-from surveys.models.invitation import Invitation, SkipReason
+from surveys.models.invitation import HELD, Invitation, SkipReason
 from surveys.models.programme import Programme
 
 
@@ -33,7 +33,13 @@ class Event(TenantModel):
         ]
         indexes = [
             # Serves: a programme's latest events, and its counts by reason.
-            models.Index(fields=["organization", "programme", "-id"], name="event_newest")
+            models.Index(fields=["organization", "programme", "-id"], name="event_newest"),
+            # Serves: events whose people a case or an incident keeps back.
+            models.Index(
+                fields=["organization", "programme", "due_at"],
+                condition=models.Q(skip_reason__in=HELD),
+                name="event_held",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,10 @@ class SkipReason(models.TextChoices):
     NOT_SAMPLED = "not_sampled", _("Not drawn")
 
 
+# Reasons that pass by themselves: who is kept back by one is asked as soon as it is gone, while that still makes sense.
+HELD = (SkipReason.OPEN_CASE, SkipReason.INCIDENT)
+
+
 class Invitation(TenantModel):
     """One person asked once by one programme, or the reason why not. The personal link is signed over its id."""
 

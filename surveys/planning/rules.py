@@ -17,6 +17,8 @@ State = Invitation.State
 ASKED = Q(state__in=(State.PLANNED, State.SENT, State.ANSWERED, State.BOUNCED))
 REALLY_ASKED = ASKED | Q(state=State.CLOSED, sent_at__isnull=False)
 OPEN = (State.PLANNED, State.SENT)
+# An event whose customer a case or an incident keeps back is still asked about so long after its turn: by then it has gone cold.
+EVENT_WAITS = timedelta(days=7)
 
 
 def quarantine_days(programme: Programme) -> int:

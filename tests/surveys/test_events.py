@@ -18,7 +18,6 @@ from nps_platform.tenancy.models import Due, Organization, Unit
 from responses.actions import record_elsewhere
 from surveys.actions import Fact, WrongState, declare_incident, end_incident, pause, simulate, take_events
 from surveys.models import Event, Invitation, Programme, SkipReason, Stage
-from surveys.planning.left_out import left_out
 from surveys.tasks import sweep
 from tests.messaging.letters import tasks_at_once  # noqa: F401
 from tests.surveys.test_asking_api import Api, api  # noqa: F401
@@ -126,8 +125,6 @@ def test_who_waits_for_an_open_case_or_an_incident_is_asked_before_the_wave_clos
     assert simulate(draft_wave(survey, ask_despite_open_case=True)).skipped == {R.INCIDENT: 1}
     programme = launched(survey)
     assert programme.counts["skipped"] == {R.OPEN_CASE: 1, R.INCIDENT: 1}
-    out = left_out(programme)
-    assert (out.people, out.open_case, out.detractors, out.unheard) == (2, 1, 1, 1)
     end_incident(outage, by=None)
     sweep_now()
     asked = Invitation.objects.filter(state=Invitation.State.PLANNED)
@@ -138,7 +135,69 @@ def test_who_waits_for_an_open_case_or_an_incident_is_asked_before_the_wave_clos
     programme.refresh_from_db()
     assert programme.counts == {"eligible": 3, "recipients": 3, "skipped": {}}
     assert Message.objects.filter(kind="invitation").count() == 3
-    assert left_out(programme).people == 0
+
+
+def test_an_event_that_an_incident_kept_back_asks_once_it_is_over(
+    inside: Organization,
+    tasks_at_once: None,  # noqa: F811
+) -> None:
+    lima = Unit.objects.create(name="Lima", code="lima", path="/1/")
+    dark, unhappy = customer(1, unit=lima), customer(2, unit=lima)
+    programme = trigger(delay_minutes=60, open_days=30)
+    outage = declare_incident(unit=lima, note="No light", by=None)
+    now = timezone.now()
+    facts = [Fact(dark, now - timedelta(hours=2), "old"), Fact(dark, now, "new"), Fact(unhappy, now, "third")]
+    assert {event.skip_reason for event in take_events(programme, facts, by=None)} == {R.INCIDENT}
+    sweep_now()
+    assert not Invitation.objects.exists()
+    with time_machine.travel(now + timedelta(days=2), tick=False):
+        suppress(unhappy.email, reason="unsubscribed")
+        end_incident(outage, by=None)
+        for _twice in range(2):
+            sweep_now()
+        programme.refresh_from_db()
+        assert programme.counts == {
+            "eligible": 3,
+            "recipients": 1,
+            "skipped": {R.UNSUBSCRIBED: 1, R.OPEN_INVITATION: 1},
+        }
+        asked = Invitation.objects.get()
+        assert (asked.customer_id, asked.occasion, asked.due_at) == (dark.pk, "new", timezone.now())
+        assert asked.expires_at == timezone.now() + timedelta(days=30)
+    assert Message.objects.get().source_id == asked.pk
+    assert Event.objects.get(event_id="new").invitation_id == asked.pk
+
+
+def test_an_event_that_has_gone_cold_asks_nobody_and_stays_counted(
+    inside: Organization,
+    tasks_at_once: None,  # noqa: F811
+) -> None:
+    person, programme = customer(1), trigger()
+    outage = declare_incident(unit=None, note="No light", by=None)
+    take_events(programme, [Fact(person, timezone.now(), "a")], by=None)
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        end_incident(outage, by=None)
+        sweep_now()
+    assert not Invitation.objects.exists()
+    programme.refresh_from_db()
+    assert programme.counts["skipped"] == {R.INCIDENT: 1}
+
+
+def test_a_continuous_programme_asks_whom_it_held_back_within_their_days(
+    inside: Organization,
+    tasks_at_once: None,  # noqa: F811
+) -> None:
+    customer(1)
+    outage = declare_incident(unit=None, note="No light", by=None)
+    programme = launched(mode="continuous", period_days=1, open_days=10)
+    assert programme.counts["skipped"] == {R.INCIDENT: 1}
+    with time_machine.travel(timezone.now() + timedelta(hours=5), tick=False):
+        end_incident(outage, by=None)
+        for _twice in range(2):
+            sweep_now()
+    assert Message.objects.filter(kind="invitation").count() == 1
+    programme.refresh_from_db()
+    assert (programme.counts["recipients"], programme.counts["skipped"]) == (1, {})
 
 
 def test_a_stages_survey_takes_precedence_over_an_interactions(inside: Organization) -> None:
