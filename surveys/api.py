@@ -23,6 +23,7 @@ from surveys.actions import (
     WrongState,
     change_programme,
     create_programme,
+    duplicate_programme,
     launch,
     let_go,
     pause,
@@ -31,7 +32,7 @@ from surveys.actions import (
     simulate,
 )
 from surveys.models import Invitation, Programme
-from surveys.planner.fields import problem_text
+from surveys.planner.fields import copy_name, problem_text
 from surveys.planner.simulation import no_gateway_text
 from surveys.serializers import (
     InvitationSerializer,
@@ -122,6 +123,16 @@ class StepView(OrganizationAPIView):
         except WrongState as error:
             raise Conflict(_("The programme is not in a state for this.")) from error
         return Response(ProgrammeSerializer(programme).data, status=HTTPStatus.ACCEPTED)
+
+
+class DuplicateView(OrganizationAPIView):
+    @extend_schema(operation_id="programmes_duplicate", request=None, responses={201: ProgrammeSerializer})
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """A draft with the same settings and a seed of its own; a first day that is over is left out."""
+        programme = get_object_or_404(Programme.objects.select_related("survey", "audience"), pk=pk)
+        copy = duplicate_programme(programme, name=copy_name(programme), by=None)
+        return Response(ProgrammeSerializer(copy).data, status=HTTPStatus.CREATED)
 
 
 class LaunchView(StepView):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("programmes", api.ProgrammesView.as_view(), name="api_programmes"),
     path("programmes/<int:pk>", api.ProgrammeView.as_view(), name="api_programme"),
     path("programmes/<int:pk>/simulate", api.SimulateView.as_view(), name="api_programme_simulate"),
+    path("programmes/<int:pk>/duplicate", api.DuplicateView.as_view(), name="api_programme_duplicate"),
     path("programmes/<int:pk>/launch", api.LaunchView.as_view(), name="api_programme_launch"),
     path("programmes/<int:pk>/pause", api.PauseView.as_view(), name="api_programme_pause"),
     path("programmes/<int:pk>/resume", api.ResumeView.as_view(), name="api_programme_resume"),

@@ -49,5 +49,6 @@ urlpatterns = [
     path("programmes/<int:pk>/pause/", programmes.programme_pause, name="programme_pause"),
     path("programmes/<int:pk>/resume/", programmes.programme_resume, name="programme_resume"),
     path("programmes/<int:pk>/close/", programmes.programme_close, name="programme_close"),
+    path("programmes/<int:pk>/duplicate/", programmes.programme_duplicate, name="programme_duplicate"),
     path("programmes/<int:pk>/delete/", programmes.programme_delete, name="programme_delete"),
 ]

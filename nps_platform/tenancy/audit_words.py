@@ -93,6 +93,7 @@ WORDS: dict[str, Promise] = {
     "programme.let_go": _("Kept people for a programme no longer"),
     "programme.paused": _("Paused a programme"),
     "programme.paused_itself": _("Paused a programme whose mails came back or were called spam"),
+    "programme.duplicated": _("Duplicated a programme"),
     "programme.reserved": _("Kept people for a programme"),
     "programme.resumed": _("Resumed a programme"),
     "response.recorded": _("Recorded an answer"),

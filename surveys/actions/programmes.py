@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from celery import signature
 from django.db import transaction
@@ -83,6 +84,19 @@ def change_programme(programme: Programme, *, by: Membership | None, **changes: 
     programme.refresh_from_db()
     record("programme.changed", programme, by=by, fields=sorted(changes))
     return programme
+
+
+@transaction.atomic
+def duplicate_programme(programme: Programme, *, name: str, by: Membership | None) -> Programme:
+    """A draft with the same settings. Its draw is its own, else it would want the very people who rest from the first; a day that
+    is over is left out."""
+    settings = {setting: getattr(programme, setting) for setting in SETTINGS if setting != "seed"}
+    today = timezone.localdate(timezone=ZoneInfo(current_organization().timezone))
+    if programme.starts_on and programme.starts_on < today:
+        settings |= {"starts_on": None, "starts_at": None}
+    copy = Programme.objects.create(survey=programme.survey, name=name, created_by=by, **settings)
+    record("programme.duplicated", copy, by=by, source=programme.pk)
+    return copy
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from surveys.models import Survey, SurveyKind
+from surveys.models import Programme, Survey, SurveyKind
 
 
 def days(n: int) -> str:
@@ -35,6 +35,13 @@ class NewProgrammeForm(forms.Form):
         self.fields["survey"].queryset = Survey.objects.exclude(  # type: ignore[attr-defined]
             Q(state=Survey.State.ARCHIVED) | Q(kind=SurveyKind.EMPLOYEE)
         )
+
+
+def copy_name(programme: Programme) -> str:
+    """What a duplicate is called until somebody names it; never longer than a name may be."""
+    most = Programme._meta.get_field("name").max_length or 0
+    room = most - len(_("%(name)s, copy") % {"name": ""})
+    return _("%(name)s, copy") % {"name": programme.name[:room]}
 
 
 def problem_text(code: str) -> str:

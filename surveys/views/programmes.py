@@ -21,7 +21,7 @@ from surveys import actions
 from surveys.models import Programme, SkipReason, Survey
 from surveys.paused_mail import why_paused
 from surveys.planner.facts import facts_of
-from surveys.planner.fields import NewProgrammeForm, problem_text
+from surveys.planner.fields import NewProgrammeForm, copy_name, problem_text
 from surveys.planner.progress import people_of, progress_of, with_progress
 from surveys.planner.simulation import no_gateway_text, skip_lines
 from surveys.views.planner import moved_on, save_plan, show_plan
@@ -169,6 +169,15 @@ def programme_resume(request: OrganizationRequest, pk: int) -> HttpResponse:
 @organization_view(Right.ASK, methods=("POST",))
 def programme_close(request: OrganizationRequest, pk: int) -> HttpResponse:
     return _step(request, pk, actions.close, _("The wave is closed."))
+
+
+@organization_view(Right.ASK, methods=("POST",))
+def programme_duplicate(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """A draft with the same settings, opened in the planner."""
+    row = _programme(pk)
+    copy = actions.duplicate_programme(row, name=copy_name(row), by=request.membership)
+    messages.success(request, _("This is the copy, a draft. Change it as you like."))
+    return redirect("programme", request.organization.slug, copy.pk)
 
 
 @organization_view(Right.ASK, methods=("POST",))

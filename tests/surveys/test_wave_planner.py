@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
 from nps_platform.customers.actions import suppress
 from nps_platform.customers.models import AttributeDefinition, Segment
 from nps_platform.tenancy.models import Organization
 from surveys.models import Programme
 from tests.conftest import Cast
+from tests.surveys.test_asking_api import Api, api  # noqa: F401
 from tests.surveys.waves import customer, draft_wave, published, send_everything, wave
 
 HERE = "/o/andina/programmes/"
@@ -58,6 +64,37 @@ def test_a_draft_is_deleted_and_what_was_launched_stays(cast: Cast, inside: Orga
     alicia.post(f"{HERE}{draft.pk}/delete/")
     alicia.post(f"{HERE}{launched.pk}/delete/")
     assert list(Programme.objects.all()) == [launched]
+
+
+def test_a_programme_is_duplicated_as_a_draft_with_the_same_settings(
+    cast: Cast,
+    inside: Organization,
+    api: Api,  # noqa: F811
+) -> None:
+    alicia = cast.sign_in(cast.alicia)
+    settings: dict[str, Any] = {
+        "every": "quarter",
+        "starts_on": timezone.localdate() - timedelta(days=9),
+        "starts_at": time(9, 30),
+        "sample": {"number": 50},
+        "strata": "unit",
+        "window": {"from": "09:00", "to": "13:00", "weekdays": [1, 2]},
+        "daily_cap": 20,
+        "reminders": [3, 6],
+        "open_days": 14,
+        "quarantine_days": 180,
+        "ask_despite_open_case": True,
+    }
+    original = wave(name="O" * 120, **settings)
+    page = alicia.post(f"{HERE}{original.pk}/duplicate/", follow=True)
+    copy = Programme.objects.get(state=Programme.State.DRAFT)
+    assert page.redirect_chain == [(f"{HERE}{copy.pk}/", 302)]
+    assert copy.name.endswith(", copy") and len(copy.name) == 120
+    same = {name: getattr(copy, name) for name in settings}
+    assert same == settings | {"starts_on": None, "starts_at": None}
+    assert copy.seed != original.seed and copy.launched_at is None and not copy.counts
+    status, told = api.post(f"programmes/{copy.pk}/duplicate")
+    assert (status, told["state"], told["sample"]) == (201, "draft", {"number": 50})
 
 
 def test_a_plan_with_mistakes_comes_back_at_the_field(cast: Cast, inside: Organization) -> None:
