@@ -70,6 +70,6 @@ class IncidentForm(forms.Form):
         label=_("Where"),
         queryset=Unit.objects.all(),
         required=False,
-        empty_label=_("everywhere"),
+        empty_label=_("Everywhere"),
         help_text=_("The unit and everything below it."),
     )

@@ -56,7 +56,7 @@ class SurveyFactsForm(forms.Form):
         listed = dict.fromkeys([*spoken, *PUBLIC_WORDS])
         self.fields["languages"].choices = [(code, own_name(code)) for code in listed]  # type: ignore[attr-defined]
         others = [(code, name) for code, name in choices() if code not in listed]
-        self.fields["more_languages"].choices = [("", _("None")), *others]  # type: ignore[attr-defined]
+        self.fields["more_languages"].choices = [("", _("No other")), *others]  # type: ignore[attr-defined]
         if kind == SurveyKind.RELATIONAL:
             del self.fields["stage"], self.fields["touchpoint"]
         elif kind == SurveyKind.PHASE:

@@ -138,7 +138,7 @@ class TextTestForm(forms.Form):
     """Where a test goes."""
 
     to = forms.CharField(label=_("Your mobile number"), max_length=40, widget=forms.TextInput(attrs={"type": "tel"}))
-    channel = forms.ChoiceField(label=_("By"))
+    channel = forms.ChoiceField(label=_("Channel"))
 
     def __init__(self, data: Any = None, *, row: TextGateway, organization: Organization) -> None:
         super().__init__(data)

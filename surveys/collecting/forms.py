@@ -65,14 +65,14 @@ class CollectorForm(forms.ModelForm):
         assert isinstance(unit, forms.ModelChoiceField)
         survey.queryset, survey.empty_label = askable_surveys(kind.kind, self.instance.survey_id), None
         touchpoint.queryset = Touchpoint.objects.select_related("stage")
-        touchpoint.empty_label = _("the survey's own")
+        touchpoint.empty_label = _("The survey's own")
         if kind.kind == Collector.Kind.EMPLOYEE:
             del self.fields["touchpoint"]
         names = [(branch.unit.pk, INDENT * branch.depth + branch.unit.name) for branch in tree()]
         unit.choices = [("", _("None in particular")), *names]
         spoken = dict.fromkeys(code for one in survey.queryset for code in one.languages)
         self.fields["language"].choices = [  # type: ignore[attr-defined]
-            ("", _("the visitor's, where the survey speaks it")),
+            ("", _("The visitor's, where the survey speaks it")),
             *((code, own_name(code)) for code in spoken),
         ]
 

@@ -126,3 +126,8 @@ class Programme(TenantModel):
         if self.channel in (self.Channel.EMAIL, self.Channel.PHONE):
             return ""
         return self.Channel.WHATSAPP if self.channel == self.Channel.WHATSAPP else self.Channel.SMS
+
+    @property
+    def writes_mails(self) -> bool:
+        """Whether mails leave for it, maybe texts beside them."""
+        return self.channel in (self.Channel.EMAIL, self.Channel.EMAIL_OR_SMS)

@@ -24,6 +24,7 @@ from surveys.planner.facts import facts_of
 from surveys.planner.fields import NewProgrammeForm, copy_name, problem_text
 from surveys.planner.progress import people_of, progress_of, with_progress
 from surveys.planner.simulation import no_gateway_text, skip_lines
+from surveys.planning.rules import quarantine_days
 from surveys.views.planner import moved_on, save_plan, show_plan
 
 LIVE = (Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED)
@@ -74,9 +75,10 @@ def _progress_context(request: OrganizationRequest, row: Programme) -> dict[str,
     return {
         "programme": row,
         "progress": progress,
-        "skips": skip_lines(progress.skipped, eligible, channel=row.channel),
+        "skips": skip_lines(progress.skipped, eligible, quarantine=quarantine_days(row), channel=row.channel),
         "polling": progress.is_moving or row.state == Programme.State.PLANNING,
         "leaves": mail_leaves(),
+        "not_begun": not eligible and row.state == Programme.State.RUNNING,
         "why_paused": why_paused(row),
         "facts": facts_of(row),
         "can_reserve": row.mode == Programme.Mode.WAVE and bool(row.next_at) and row.state in LIVE,
@@ -163,12 +165,12 @@ def programme_pause(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 @organization_view(Right.ASK, methods=("POST",))
 def programme_resume(request: OrganizationRequest, pk: int) -> HttpResponse:
-    return _step(request, pk, actions.resume, _("The wave goes on."))
+    return _step(request, pk, actions.resume, _("The programme goes on."))
 
 
 @organization_view(Right.ASK, methods=("POST",))
 def programme_close(request: OrganizationRequest, pk: int) -> HttpResponse:
-    return _step(request, pk, actions.close, _("The wave is closed."))
+    return _step(request, pk, actions.close, _("The programme is closed."))
 
 
 @organization_view(Right.ASK, methods=("POST",))

@@ -48,7 +48,7 @@ class SuppressionFileForm(_Suppress):
     """A file of addresses or numbers; one channel and one reason for all of them."""
 
     file = forms.FileField(label=_("CSV file"))
-    channel = forms.ChoiceField(label=_("How"), choices=CustomerPermission.Channel.choices, required=False)
+    channel = forms.ChoiceField(label=_("Channel"), choices=CustomerPermission.Channel.choices, required=False)
     country = forms.ChoiceField(
         label=_("Country of the numbers"),
         required=False,
