@@ -99,7 +99,7 @@ def _judge(request: PublicRequest, response: Response, case: Case | None, langua
     if case is None or not form.is_valid():
         return _page(request, response, case, language, status=UNPROCESSABLE)
     customer_verdict(case, verdict=form.cleaned_data["verdict"])
-    return _back(request, "verdict")
+    return _back(request, "verdict", response, language)
 
 
 def _write(request: PublicRequest, response: Response, case: Case | None, language: str) -> HttpResponse:
@@ -107,7 +107,7 @@ def _write(request: PublicRequest, response: Response, case: Case | None, langua
     if case is None or not form.is_valid():
         return _page(request, response, case, language, status=UNPROCESSABLE, words=form)
     customer_reply(case, text=form.cleaned_data["text"])
-    return _back(request, "message")
+    return _back(request, "message", response, language)
 
 
 def _correct(request: PublicRequest, response: Response, case: Case | None, language: str) -> HttpResponse:
@@ -119,13 +119,12 @@ def _correct(request: PublicRequest, response: Response, case: Case | None, lang
         correct_response(response, score=said["score"], comment=said["comment"], wants_contact=form.wants_contact())
     except CorrectionClosed:
         return _page(request, response, case, language, status=CONFLICT, too_late=True)
-    return _back(request, "answer")
+    return _back(request, "answer", response, language)
 
 
-def _back(request: PublicRequest, done: str) -> HttpResponse:
+def _back(request: PublicRequest, done: str, response: Response, language: str) -> HttpResponse:
     """To the page itself, which says what arrived, in the language it was sent in."""
-    language = spoken_by(request)
-    suffix = f"&language={language}" if language and language.isalpha() else ""
+    suffix = f"&language={language}" if language != response.language else ""
     return HttpResponseRedirect(f"{request.path}?done={done}{suffix}", status=HTTP_SEE_OTHER)
 
 

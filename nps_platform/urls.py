@@ -6,6 +6,8 @@ from django.urls import include, path
 from nps_platform import api, health
 from nps_platform.components import components
 
+handler400, handler500 = "nps_platform.failures.unreadable", "nps_platform.failures.failed"
+
 inside = [
     path("", include("dashboards.urls")),
     path("", include("closeloop.urls")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,7 +19,7 @@ from responses.collecting import record_visit
 from responses.floods import is_flood
 from responses.models import Response
 from responses.public_embed_page import embed_data
-from responses.sent_answers import Refused, read_sent
+from responses.sent_answers import Refused, read_object, read_sent
 from surveys.models import Collector
 from surveys.planning.on_site import may_be_asked_on_site
 from surveys.planning.rules import asked_since, quarantine_days_of
@@ -101,11 +100,8 @@ def _read(
         raise NotOurs("origin", 400)
     if origin not in collector.sites and not (trial and origin == ours):
         raise NotOurs("origin")
-    try:
-        sent = json.loads(request.body) if len(request.body) <= LARGEST else None
-    except ValueError:
-        sent = None
-    if not isinstance(sent, dict):
+    sent = read_object(request.body, largest=LARGEST)
+    if sent is None:
         raise NotOurs("unreadable", 400)
     return sent, _customer(collector, str(sent.get("customer") or ""), str(sent.get("signature") or ""))
 
@@ -114,8 +110,9 @@ def _customer(collector: Collector, number: str, signature: str) -> Customer | N
     """Who the company's server says is there; somebody we don't know is a visitor like any. Raises NotOurs."""
     if not number:
         return None
-    right = hmac.new(collector.secret.encode(), number.encode(), "sha256").hexdigest()
-    if not collector.secret or not hmac.compare_digest(right.encode(), signature.lower().encode()):
+    right = hmac.new(collector.secret.encode(), number.encode(errors="replace"), "sha256").hexdigest()
+    given = signature.lower().encode(errors="replace")
+    if not collector.secret or not hmac.compare_digest(right.encode(), given):
         raise NotOurs("signature")
     return Customer.objects.filter(external_id=number, erased_at=None).first()
 

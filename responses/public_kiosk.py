@@ -3,7 +3,6 @@ where it hands in what it took."""
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -26,10 +25,11 @@ from nps_platform.tenancy.public_door import (
     speaking,
 )
 from responses.collecting import record_visit, saw_device
+from responses.floods import is_flood
 from responses.public_kiosk_page import asks_who, kiosk_data, kiosk_languages, thanks_title
 from responses.public_pages import chosen_score, spoken_by, typed, wrong
 from responses.public_visit_forms import VisitForm
-from responses.sent_answers import Refused, read_sent
+from responses.sent_answers import Refused, read_object, read_sent
 from responses.survey_page import page_language, survey_page
 from surveys.authoring.content import content_for
 from surveys.models import Collector
@@ -38,7 +38,7 @@ SCRIPT, WORKER, STYLE = "public/_kiosk.js", "public/_kiosk_worker.js", "public/_
 PAPER = "#faf9f7"
 AT_ONCE = 100
 LARGEST = 1024 * 1024
-UNPROCESSABLE, SEE_OTHER = 422, 303
+UNPROCESSABLE, SEE_OTHER, TOO_MANY = 422, 303, 429
 
 
 @public_door(Door.COLLECTOR, methods=("GET", "HEAD", "POST"))
@@ -53,6 +53,10 @@ def kiosk(request: PublicRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         page = _page(request, collector, form)
         page.status_code = UNPROCESSABLE
+        return page
+    if is_flood(request, collector):
+        page = _page(request, collector, form, busy=True)
+        page.status_code = TOO_MANY
         return page
     return _record_form(request, collector, form)
 
@@ -74,11 +78,7 @@ def kiosk_thanks(request: PublicRequest, pk: int) -> HttpResponse:
 def kiosk_answers(request: PublicRequest, pk: int) -> HttpResponse:
     """Record what the tablet kept, each once, and say what became of each. Without answers it is a sign of life."""
     collector = _tablet(pk)
-    try:
-        sent = json.loads(request.body) if len(request.body) <= LARGEST else None
-    except ValueError:
-        sent = None
-    sent = sent if isinstance(sent, dict) else {}
+    sent = read_object(request.body, largest=LARGEST) or {}
     answers = sent.get("answers")
     if not isinstance(answers, list) or len(answers) > AT_ONCE:
         return JsonResponse({"error": "unreadable"}, status=400)
@@ -146,7 +146,9 @@ def _token(request: PublicRequest) -> str:
     return token
 
 
-def _page(request: PublicRequest, collector: Collector, form: VisitForm | None = None) -> HttpResponse:
+def _page(
+    request: PublicRequest, collector: Collector, form: VisitForm | None = None, *, busy: bool = False
+) -> HttpResponse:
     content, home = content_for(collector.survey), _home(request)
     languages = kiosk_languages(collector, content, request.organization)
     language = page_language(content, spoken_by(request), *languages)
@@ -154,6 +156,7 @@ def _page(request: PublicRequest, collector: Collector, form: VisitForm | None =
         context = {
             "page": survey_page(content, language, chosen_score(request, form), values=typed(form), errors=wrong(form)),
             "form": form,
+            "busy": busy,
             "first_error": next(iter(form.errors), "") if form else "",
             "comment": form["comment"].value() if form else "",
             "contact": bool(form and form["contact"].value()),

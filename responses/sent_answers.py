@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +48,15 @@ class SentAnswer:
     version: SurveyVersion | None = None
 
 
+def read_object(body: bytes, *, largest: int) -> dict[str, Any] | None:
+    """The JSON object in `body`; None where it is none, nested without end, or longer than `largest` bytes."""
+    try:
+        sent = json.loads(body) if len(body) <= largest else None
+    except (ValueError, RecursionError):
+        return None
+    return sent if isinstance(sent, dict) else None
+
+
 def shown_version(collector: Collector) -> str:
     """What a page sends back to say which version was on the screen; for this place alone."""
     return _shown.sign(f"{collector.pk}:{collector.survey.published_id or ''}")
@@ -86,7 +96,7 @@ def _version(told: Any, collector: Collector) -> SurveyVersion | None:
         return None
     try:
         place, _colon, pk = _shown.unsign(str(told)).partition(":")
-    except BadSignature as error:
+    except (BadSignature, UnicodeError) as error:  # half a character can be sent, but not signed
         raise Refused("version") from error
     found = SurveyVersion.objects.select_related("survey").filter(pk=pk).first() if pk else None
     if place != str(collector.pk) or (pk and found is None):

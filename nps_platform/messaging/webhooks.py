@@ -70,7 +70,7 @@ def mail_webhook(request: HttpRequest, provider: str) -> HttpResponse:
     except AnymailWebhookValidationFailure:
         log.warning("a post to the webhook of %s was not signed as it should be", provider)
         return HttpResponse(status=400)
-    except (AnymailConfigurationError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (AnymailConfigurationError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         log.warning("a post to the webhook of %s can't be read: %s", provider, type(error).__name__)
         return HttpResponse(status=400)
     _take_all(events, reader.esp_name)

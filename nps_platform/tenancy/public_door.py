@@ -46,6 +46,8 @@ STYLE = "public/_style.html"
 # The page of a failure (500) brings its style along.
 POLICY_OF_NO_PAGE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
+OF_EVERY_ANSWER = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
 
 class Ended(Exception):
     """The link was good, its time is over: answered with 410 and the programme's own page. Says why, in words."""
@@ -186,16 +188,17 @@ def public_page(
     policy += POLICY_OF_SCRIPT.format(script=script.source) if script else ""
     response["Content-Security-Policy"] = policy + (POLICY_OF_KEPT if kept else "")
     response["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
+    for name, value in OF_EVERY_ANSWER.items():
+        response[name] = value
     return response
 
 
 def hold_to_policy(response: HttpResponse) -> HttpResponse:
-    """Let a response that is no `public_page` (a redirect, a failure) load nothing and be framed by nobody."""
-    response.headers.setdefault("Content-Security-Policy", POLICY_OF_NO_PAGE)
-    response.headers.setdefault("X-Frame-Options", "DENY")
+    """Let a response that is no `public_page` (a redirect, a failure) load nothing, be framed by nobody, be kept nowhere and
+    tell no other site where it was."""
+    told = {"Content-Security-Policy": POLICY_OF_NO_PAGE, **OF_EVERY_ANSWER, "X-Frame-Options": "DENY"}
+    for name, value in told.items():
+        response.headers.setdefault(name, value)
     return response
 
 

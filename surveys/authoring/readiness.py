@@ -221,7 +221,10 @@ def _is_review_site(word: str) -> bool:
 
 
 def _is_address(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # https://[
+        return False
     return parts.scheme in ("https", "http") and "." in parts.netloc
 
 

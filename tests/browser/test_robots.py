@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
 import pytest
-from django.core.signals import request_started
-from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, connection
-from django.test import Client, RequestFactory
+from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser, Page, expect
 
@@ -25,13 +23,13 @@ from responses.provisional import forget_confirmed, standing
 from surveys.models import Invitation
 from tests.conftest import Cast
 from tests.public.conftest import invitation, mercedes, survey
+from tests.public.robots import Visit, visit
 
-__all__ = ["invitation", "mercedes", "survey"]
+__all__ = ["invitation", "mercedes", "survey", "visit"]
 
 # How often each robot comes back to each link.
-ROUNDS = 2
+FETCHED, PREPARED = 50, 104
 UNMASKED = "Object.defineProperty(navigator, 'webdriver', {get: () => false})"
-Visit = Callable[[str, str, dict[str, str]], int]
 PREPARING = (
     {"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Site": "none"},
     {"Purpose": "prefetch"},
@@ -69,49 +67,28 @@ def left_behind(cast: Cast) -> dict[str, int]:
         }
 
 
-@pytest.fixture
-def visit() -> Iterator[Visit]:
-    """`visit("HEAD", "/s/…", {"User-Agent": …})`: the status that the WSGI application answers with."""
-    application, requests = get_wsgi_application(), RequestFactory()
-
-    def ask(method: str, address: str, headers: dict[str, str]) -> int:
-        told: list[str] = []
-        environ = requests.generic(method, address, headers=headers).environ
-
-        def begin(status: str, headers: Any, info: Any = None) -> Callable[[bytes], object]:
-            told.append(status)
-            return told.append  # type: ignore[return-value]
-
-        body = application(environ, begin)
-        assert all(isinstance(piece, bytes) for piece in body)
-        return int(told[0][:3])
-
-    # As Django's own test client does: the test's connection stays open between requests.
-    request_started.disconnect(close_old_connections)
-    yield ask
-    request_started.connect(close_old_connections)
-
-
-def fetchers(visit: Visit, invitation: Invitation) -> None:
-    """Link scanners without scripts: every link by GET and by HEAD, under every name, in no order and again."""
-    visits = ROUNDS * list(product(("GET", "HEAD"), links(invitation), SCANNERS))
+def fetchers(visit: Visit, invitation: Invitation) -> int:
+    """Link scanners without scripts: every link by GET and by HEAD, under every name, in no order and again. How many came."""
+    visits = FETCHED * list(product(("GET", "HEAD"), links(invitation), SCANNERS))
     random.Random(1).shuffle(visits)
     for method, address, name in visits:
         assert visit(method, address, {"User-Agent": name}) == 200
+    return len(visits)
 
 
-def prefetchers(visit: Visit, invitation: Invitation) -> None:
+def prefetchers(visit: Visit, invitation: Invitation) -> int:
     """Browsers and mail programs that prepare a page which nobody has asked for yet."""
-    visits = ROUNDS * list(product(links(invitation), PREPARING))
+    visits = PREPARED * list(product(links(invitation), PREPARING))
     random.Random(2).shuffle(visits)
     for address, headers in visits:
         assert visit("GET", address, headers) == 200
     for told in ({"Sec-Purpose": "prefetch"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}):
         answer = Client().post(f"/s/{invitation.token}/partial", {"score": "0"}, headers=told)
         assert answer.status_code == 204
+    return len(visits)
 
 
-def scanners_with_scripts(browser: Browser, base: str, invitation: Invitation) -> None:
+def scanners_with_scripts(browser: Browser, base: str, invitation: Invitation) -> int:
     """They run the page in a browser, half of them hiding what they are, and touch what can be touched; none confirms.
 
     Those of one manner are there at the same time: most of what they do is wait.
@@ -126,6 +103,7 @@ def scanners_with_scripts(browser: Browser, base: str, invitation: Invitation) -
         act([context.pages[0] for context in contexts if context.pages[0].locator("textarea").count()])
         for context in contexts:
             context.close()  # leaving is when a page would tell
+    return 4 * len(surveys)
 
 
 def _look(pages: list[Page]) -> None:
@@ -157,14 +135,14 @@ def _type(pages: list[Page]) -> None:
         page.locator("textarea").fill("looking for phishing")
 
 
-def test_hundreds_of_robots_leave_nothing_and_the_person_after_them_answers(
+def test_ten_thousand_visits_by_robots_leave_nothing_and_the_person_after_them_answers(
     browser: Browser, live_server: Any, invitation: Invitation, cast: Cast, visit: Visit
 ) -> None:
     before = left_behind(cast)
     assert before["answers"] == before["begun"] == before["changed"] == 0
-    fetchers(visit, invitation)
-    prefetchers(visit, invitation)
-    scanners_with_scripts(browser, live_server.url, invitation)
+    came = fetchers(visit, invitation) + prefetchers(visit, invitation)
+    came += scanners_with_scripts(browser, live_server.url, invitation)
+    assert came >= 10_000
     assert left_behind(cast) == before
 
     context = browser.new_context()
