@@ -86,6 +86,18 @@ def brought_up(content: Content, nps_class: str, said: Mapping[str, tuple[str, .
     ]
 
 
+def fitting(content: Content, nps_class: str, said: Iterable[Said]) -> list[Said]:
+    """Of `said` what this class is asked, in the survey's order: not what the answer that brought it up no longer does."""
+    given, kept = {one.key: one for one in said}, dict[str, Said]()
+    for question in content.extras:
+        shown, one = question.shown, given.get(question.key)
+        before = kept.get(shown.question)
+        follows = not shown.waits or (before is not None and set(shown.answers) & set(before.chosen))
+        if one and follows and shown.for_class(nps_class):
+            kept[question.key] = one
+    return list(kept.values())
+
+
 @dataclass(frozen=True)
 class Told:
     """A question and its answer in words, for people who read."""

@@ -15,7 +15,7 @@ from responses.models import Response
 def first_contact_by(response: Response) -> datetime | None:
     """By when somebody will be in touch, to the full hour; None where nobody promised or knows how, it is past or it has happened."""
     owed = response.nps_class == NpsClass.DETRACTOR or response.wants_contact
-    unknown = response.collector_id and not response.visitor_address
+    unknown = response.collector_id and not response.visitor_address and not response.customer_id
     if not owed or unknown or response.wants_contact is False or response.contacted_at:
         return None
     organization = response.organization

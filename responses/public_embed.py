@@ -18,7 +18,7 @@ from nps_platform.tenancy.public_door import PublicRequest, public_door
 from responses.collecting import record_visit
 from responses.floods import is_flood
 from responses.models import Response
-from responses.public_embed_page import embed_data
+from responses.public_embed_page import as_if_recorded, embed_data, embed_thanks
 from responses.sent_answers import Refused, read_object, read_sent
 from surveys.models import Collector
 from surveys.planning.on_site import may_be_asked_on_site
@@ -54,11 +54,10 @@ def embed_ask(request: PublicRequest, pk: int) -> HttpResponse:
     """Whether to ask, and what. Reads only."""
     collector = _website(pk)
     try:
-        sent, customer = _read(request, collector, trial=True)
+        sent, customer = _read(request, collector)
     except NotOurs as refused:
         return _refusal(refused, request, collector)
-    trial = sent.get("trial") is True
-    if not trial and not (collector.is_open and _is_free(collector, customer)):
+    if not _is_trial(sent) and not (collector.is_open and _is_free(collector, customer)):
         return _told(request, {"show": False})
     data = embed_data(collector, request.organization, str(sent.get("language", "")), knows=customer is not None)
     return _told(request, {"show": True, **data})
@@ -66,13 +65,15 @@ def embed_ask(request: PublicRequest, pk: int) -> HttpResponse:
 
 @public_door(Door.COLLECTOR, methods=("POST",))
 def embed_answers(request: PublicRequest, pk: int) -> HttpResponse:
-    """Record the answer, once; the same key sent again finds it."""
+    """Record the answer, once, and say thanks; the same key sent again finds it. A trial is thanked alone."""
     collector = _website(pk)
     try:
         sent, customer = _read(request, collector)
-        if not collector.is_open:
+        if not collector.is_open and not _is_trial(sent):
             raise NotOurs("closed", 410)
         answer = replace(read_sent(sent, collector), answered_at=None)
+        if _is_trial(sent):
+            return _thanked(request, as_if_recorded(answer, collector), answer.language, "trial")
         is_again = Response.objects.filter(client_key=answer.client_key, collector=collector).exists()
         if not is_again and is_flood(request, collector):
             raise NotOurs("busy", 429)
@@ -80,8 +81,8 @@ def embed_answers(request: PublicRequest, pk: int) -> HttpResponse:
         return _refusal(refused, request, collector)
     except Refused as refused:
         return _told(request, {"error": refused.reason}, status=422)
-    _response, new = record_visit(collector, **vars(answer), customer=customer)
-    return _told(request, {"state": "recorded" if new else "known"})
+    response, new = record_visit(collector, **vars(answer), customer=customer)
+    return _thanked(request, response, answer.language, "recorded" if new else "known")
 
 
 def _website(pk: int) -> Collector:
@@ -89,18 +90,22 @@ def _website(pk: int) -> Collector:
     return get_object_or_404(rows, pk=pk, kind=Collector.Kind.EMBED, survey__published__isnull=False)
 
 
-def _read(
-    request: PublicRequest, collector: Collector, *, trial: bool = False
-) -> tuple[Mapping[str, Any], Customer | None]:
+def _is_trial(sent: Mapping[str, Any]) -> bool:
+    """Whether somebody only looks: asked at once, and nothing is kept."""
+    return sent.get("trial") is True
+
+
+def _read(request: PublicRequest, collector: Collector) -> tuple[Mapping[str, Any], Customer | None]:
     """What a page of the company's sent, and who it says is there. Browsers name the site that a script runs in; a trial
-    runs on a page of ours. Raises NotOurs."""
+    runs on a page of ours too. Raises NotOurs."""
     origin = request.headers.get("Origin", "")
     ours = f"{request.scheme}://{request.get_host()}"
     if not origin:
         raise NotOurs("origin", 400)
+    sent = read_object(request.body, largest=LARGEST)
+    trial = sent is not None and _is_trial(sent)
     if origin not in collector.sites and not (trial and origin == ours):
         raise NotOurs("origin")
-    sent = read_object(request.body, largest=LARGEST)
     if sent is None:
         raise NotOurs("unreadable", 400)
     return sent, _customer(collector, str(sent.get("customer") or ""), str(sent.get("signature") or ""))
@@ -127,6 +132,10 @@ def _is_free(collector: Collector, customer: Customer | None) -> bool:
     if lately is not None and lately.exists():
         return False
     return may_be_asked_on_site(collector.survey, customer, now)
+
+
+def _thanked(request: PublicRequest, response: Response, language: str, state: str) -> HttpResponse:
+    return _told(request, {"state": state, "thanks": embed_thanks(response, request.organization, language)})
 
 
 def _told(request: PublicRequest, data: dict[str, Any], status: int = 200) -> HttpResponse:

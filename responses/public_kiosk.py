@@ -26,11 +26,12 @@ from nps_platform.tenancy.public_door import (
 )
 from responses.collecting import record_visit, saw_device
 from responses.floods import is_flood
-from responses.public_kiosk_page import asks_who, kiosk_data, kiosk_languages, thanks_title
+from responses.public_kiosk_page import asks_who, kiosk_data, kiosk_languages
 from responses.public_pages import chosen_score, spoken_by, typed, wrong
 from responses.public_visit_forms import VisitForm
 from responses.sent_answers import Refused, read_object, read_sent
 from responses.survey_page import page_language, survey_page
+from responses.walked import thanks_title
 from surveys.authoring.content import content_for
 from surveys.models import Collector
 

@@ -14,7 +14,8 @@ from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from responses.answers import Said
+from nps_platform.lib.nps import class_of
+from responses.answers import Said, fitting
 from responses.collecting import Visitor
 from responses.public_forms import CommentField
 from responses.survey_page import page_language
@@ -77,7 +78,7 @@ def read_sent(data: Any, collector: Collector) -> SentAnswer:
         comment=_comment(data.get("comment", ""), "comment"),
         wants_contact=wish if isinstance(wish, bool) else None,
         language=page_language(content, str(data.get("language", "")), collector.language),
-        answers=_answers(data.get("answers", {}), content),
+        answers=tuple(fitting(content, class_of(score), _answers(data.get("answers", {}), content))),
         visitor=Visitor(name=_line(data.get("name"), 120), address=_line(data.get("address"), 254)),
         answered_at=_moment(data.get("answered_at"), collector),
         version=version,
@@ -116,10 +117,10 @@ def _line(told: Any, longest: int) -> str:
     return " ".join(str(told or "").replace("\0", "").split()).encode(errors="replace").decode()[:longest]
 
 
-def _answers(told: Any, content: Content) -> tuple[Said, ...]:
+def _answers(told: Any, content: Content) -> list[Said]:
     if not isinstance(told, Mapping):
         raise Refused("answers")
-    found = []
+    found: list[Said] = []
     for question in content.extras:
         value = told.get(question.key)
         try:
@@ -129,7 +130,7 @@ def _answers(told: Any, content: Content) -> tuple[Said, ...]:
         if said and said.text:
             said = Said.of(question, _comment(said.text, "answers"))
         found += [said] if said else []
-    return tuple(found)
+    return found
 
 
 def _moment(told: Any, collector: Collector) -> datetime | None:

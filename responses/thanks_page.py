@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -47,12 +48,11 @@ def thanks_context(
 
     `page` names the thank-you page to show; without, the first that fits.
     """
-    shown = content.page(page) or fitting_page(content, response.nps_class, response.customer)
-    promised = response.wants_contact or (shown is not None and shown.step == NextStep.CONTACT)
+    thanks, promise = thanks_for(response, content, language, page)
     context = {
         "said": response,
-        "thanks": _thanks(shown, language, response.customer),
-        "promise": first_contact_by(response) if promised else None,
+        "thanks": thanks,
+        "promise": promise,
         "spoken": content.languages,
         "page": survey_page(content, language, response.score, extras=False),
     }
@@ -67,6 +67,13 @@ def thanks_context(
         "privacy_url": f"{address}/privacy",
         "action": address,
     }
+
+
+def thanks_for(response: Response, content: Content, language: str, page: str = "") -> tuple[Thanks, datetime | None]:
+    """The thank-you page named `page`, without it the first that fits, and by when somebody will be in touch."""
+    shown = content.page(page) or fitting_page(content, response.nps_class, response.customer)
+    promised = response.wants_contact or (shown is not None and shown.step == NextStep.CONTACT)
+    return _thanks(shown, language, response.customer), first_contact_by(response) if promised else None
 
 
 def visit_thanks_context(response: Response, language: str) -> dict[str, Any]:

@@ -146,9 +146,11 @@ function askScore() {
     h("p", {class: "ends"}, h("span", {id: "low"}, "0: " + low), h("span", {id: "high"}, "10: " + high))));
 }
 const chosen = key => [].concat(visit.said[key] ?? []).map(String);
-const isAsked = one => !one.after || one.after[1].some(value => chosen(one.after[0]).includes(value));
-// The questions of this person's way, as far as it is known.
-const way = () => S.flows[visit.nps_class].map(key => S.questions.find(one => one.key === key)).filter(isAsked);
+// The questions of this person's way, as far as it is known; what an answer brought up that is asked no longer goes with it.
+const way = () => S.flows[visit.nps_class].map(key => S.questions.find(one => one.key === key)).reduce((asked, one) => {
+  const [first, by] = one.after || [];
+  return !first || asked.some(other => other.key === first) && chosen(first).some(value => by.includes(value)) ? [...asked, one] : asked;
+}, []);
 const following = () => way().find(one => !visit.trail.includes(one.key));
 
 function onwards() {

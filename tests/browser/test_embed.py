@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hmac
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,49 +18,13 @@ from nps_platform.tenancy.scope import entered
 from responses.models import Response
 from surveys.models import Collector, Invitation, Survey
 from tests.browser.looking import flaws
+from tests.browser.sites import Site, site
 from tests.conftest import Cast
 from tests.public.conftest import case, invitation, mercedes, response, survey
 
-__all__ = ["case", "invitation", "mercedes", "response", "survey"]
+__all__ = ["case", "invitation", "mercedes", "response", "site", "survey"]
 
 LIMIT = 6 * 1024
-
-
-class Site:
-    """A page that is not ours: `tag` is the one line it was given."""
-
-    def __init__(self, ours: str) -> None:
-        site = self
-
-        class Page(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                policy = (
-                    f"default-src 'none'; script-src {ours}; connect-src {ours}; require-trusted-types-for 'script'"
-                )
-                self.send_header("Content-Security-Policy", policy)
-                self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
-                self.end_headers()
-                self.wfile.write(
-                    f"<!doctype html><html lang='en-GB'><title>Shop</title><main><h1>Shop</h1></main>{site.tag}".encode()
-                )
-
-            def log_message(self, *_args: Any) -> None:
-                pass
-
-        self.tag = ""
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-@pytest.fixture
-def site(live_server: Any) -> Iterator[Site]:
-    made = Site(live_server.url)
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 @pytest.fixture
@@ -104,7 +66,11 @@ def test_a_visitor_answers_on_a_page_that_is_not_ours(page: Page, site: Site, we
     assert flaws(page) == []
     box.get_by_role("button", name="4", exact=True).click()
     expect(box.get_by_label("What went wrong?")).to_have_value("Fast")
-    expect(box.get_by_text("You may contact me")).to_have_count(0)  # nobody knows who it is
+    box.get_by_label("You may contact me").check()
+    box.get_by_role("button", name="Send").click()
+    expect(box.get_by_role("alert")).to_have_text("Write an e-mail address or a telephone number.")
+    box.get_by_label("E-mail or telephone").fill("rosa@example.com")  # nobody knows who it is
+    assert flaws(page) == []
     box.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Thanks, detractor")).to_be_focused()
     page.keyboard.press("Escape")
@@ -113,6 +79,7 @@ def test_a_visitor_answers_on_a_page_that_is_not_ours(page: Page, site: Site, we
         answer = Response.objects.get()
     assert (answer.score, answer.comment, answer.channel, answer.customer) == (4, "Fast", "embed", None)
     assert answer.collector_id == website.pk and answer.language == "en"
+    assert (answer.wants_contact, answer.visitor_address) == (True, "rosa@example.com")
     assert told == [] and page.context.cookies() == []
 
 
@@ -157,6 +124,7 @@ def test_a_customer_whom_the_site_names_answers_as_themselves(
     page.get_by_label("You may contact me").check()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Thanks, detractor")).to_be_visible()
+    expect(page.get_by_text("A person from Andina Telecom gets in touch about it, by ")).to_be_visible()
     with entered(website.organization):
         answer = Response.objects.get()
     assert (answer.customer, answer.wants_contact) == (mercedes, True)

@@ -95,6 +95,25 @@ def test_an_answer_is_read_by_what_was_on_the_screen(tablet: Collector, survey: 
     assert response.version == first and response.answers.get().number == 7
 
 
+def test_only_what_this_person_was_asked_is_kept(tablet: Collector, survey: Survey) -> None:
+    asked = content(
+        question("nps", "nps"),
+        question("pay", "csat", classes=["detractor"]),
+        question("slow", "text", after=("pay", "1", "2")),
+        question("late", "text", after=("slow", "x")),
+        question("ease", "ces"),
+    )
+    republished(survey, asked)
+    tablet.refresh_from_db()
+    said = {"pay": 5, "slow": "Very", "late": "Yes", "ease": 3}
+    results = _sent(
+        tablet, *(_answer(tablet, score=score, answers=said | {"pay": pay}) for score, pay in ((9, 1), (2, 5), (1, 2)))
+    )
+    assert {one["state"] for one in results.json()["results"]} == {"recorded"}
+    kept = {r.score: {a.key: a.value for a in r.answers.all()} for r in Response.objects.all()}
+    assert kept == {9: {"ease": 3}, 2: {"pay": 5, "ease": 3}, 1: {"pay": 2, "slow": "Very", "ease": 3}}
+
+
 def test_a_version_shown_elsewhere_is_no_proof_here(tablet: Collector, survey: Survey) -> None:
     elsewhere = Collector.objects.create(kind="kiosk", name="Door", survey=survey)
     (told,) = _sent(tablet, _answer(elsewhere)).json()["results"]
