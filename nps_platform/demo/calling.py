@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from django.utils import timezone
 
+from nps_platform.demo.asking import ZONE
 from nps_platform.demo.world import SEED
 from nps_platform.tenancy.models import Membership
 from responses.calling import record_call
@@ -18,26 +19,26 @@ from surveys.models import CallAttempt, Survey
 
 # What came of each call, in order: a score with what was said, or an outcome.
 CALLED: tuple[tuple[int, str] | CallAttempt.Outcome, ...] = (
-    (9, "El técnico llegó puntual y lo dejó todo recogido."),
+    (9, "Llegó a la hora y me enseñó a usar el mando."),
     CallAttempt.Outcome.NO_ANSWER,
-    (8, "Bien, aunque la cita se cambió una vez."),
+    (8, "La cita me la cambiaron, lo demás bien."),
     CallAttempt.Outcome.NO_ANSWER,
-    (10, "Muy amable por teléfono y en casa."),
+    (10, "Encantada con el técnico, un señor muy educado."),
     CallAttempt.Outcome.CALL_BACK,
     (4, "Tuvieron que venir dos veces y perdí dos mañanas."),
     CallAttempt.Outcome.REFUSED,
     (9, ""),
     CallAttempt.Outcome.NO_ANSWER,
-    (7, "Correcto, sin más."),
+    (7, "Bien, lo que se espera."),
     CallAttempt.Outcome.WRONG_NUMBER,
-    (10, "Todo funcionó a la primera."),
+    (10, "Ni media hora y ya estaba viendo el partido."),
     CallAttempt.Outcome.NO_ANSWER,
     (6, "La señal no llega al segundo piso."),
     (9, "Me explicaron cómo mover el router."),
     CallAttempt.Outcome.REFUSED,
     (8, ""),
     CallAttempt.Outcome.CALL_BACK,
-    (10, "Rápidos."),
+    (10, "Rápido y sin ensuciar."),
 )
 PEOPLE = 40
 
@@ -73,7 +74,12 @@ def call_some(survey: Survey, *, by: Membership, caller: Membership) -> None:
             )
             Response.objects.filter(pk=answer.pk).update(answered_at=at, recorded_at=at)
         else:
-            promised = now + timedelta(hours=2 + number) if what == CallAttempt.Outcome.CALL_BACK else None
+            promised = _tomorrow_at(10 + number % 8) if what == CallAttempt.Outcome.CALL_BACK else None
             note_call(task, outcome=what, by=caller, call_back_at=promised)
         seconds = random.randint(110, 320) if isinstance(what, tuple) else random.randint(25, 70)
         CallAttempt.objects.filter(task=task).update(at=at, seconds=seconds)
+
+
+def _tomorrow_at(hour: int) -> datetime:
+    """At an hour at which people like to be called."""
+    return timezone.localtime(timezone=ZONE).replace(hour=hour, minute=30, second=0, microsecond=0) + timedelta(days=1)

@@ -3,9 +3,11 @@ be shown."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from random import Random
 
+from nps_platform.demo.voices import dealt
 from nps_platform.demo.world import SEED
 from nps_platform.tenancy.models import Membership, Unit
 from responses.employees import record_employee, this_quarter
@@ -26,13 +28,23 @@ STAFF = {
 SAID = {
     "detractor": [
         "Los turnos se publican con dos días y no se puede organizar nada en casa.",
-        "Prometemos llamadas que no damos abasto a hacer.",
+        "Prometemos devolver llamadas y no damos abasto.",
+        "Vamos siempre con dos personas menos en el turno de tarde.",
+        "Cada campaña cambia las reglas y nos enteramos por el cliente.",
+        "Los objetivos los pone alguien que nunca ha cogido el teléfono.",
+        "Pedí un cambio de centro en marzo y nadie me ha contestado.",
+        "Para devolver veinte euros hacen falta tres correos.",
         "La herramienta de tickets se cae cada semana y la culpa es siempre nuestra.",
         "Hace un año que pedimos formación sobre la nueva factura.",
         "Se mide el tiempo de llamada, no si el problema quedó resuelto.",
     ],
     "passive": [
         "Buen ambiente; falta saber hacia dónde vamos.",
+        "Me quedo por los compañeros.",
+        "Está bien, pero aquí se asciende poco.",
+        "Horario bueno; la silla y la pantalla, de otra época.",
+        "Cómodo. Me gustaría que nos preguntaran antes de decidir.",
+        "Correcto; la comunicación entre turnos se puede mejorar.",
         "El equipo es lo mejor. El sueldo, regular.",
         "Bien, pero las decisiones llegan tarde.",
         "Me gusta el trabajo; los sábados, menos.",
@@ -40,6 +52,11 @@ SAID = {
     "promoter": [
         "Desde que llamamos en el día, los clientes cuelgan contentos y yo también.",
         "Mi jefa escucha y arregla cosas.",
+        "Entré hace un año y ya formo a los nuevos.",
+        "Cuando hay un problema, se habla y se busca solución.",
+        "Puedo cuadrar los turnos con el colegio de mis hijos.",
+        "Se nota que ahora importa lo que dice el cliente.",
+        "El teletrabajo dos días por semana me ha cambiado la vida.",
         "Aprendo cada semana y puedo proponer cambios.",
         "Por fin podemos resolver sin pedir tres permisos.",
         "Horario que se respeta. No es poco.",
@@ -55,20 +72,21 @@ def ask_employees(by: Membership, units: dict[str, Unit]) -> int:
     publish_survey(survey, by=by)
     link_units(survey, {units[code]: people for code, (people, *_moods) in STAFF.items()}, by=by)
     links = {link.unit_id: link for link in employee_links(survey)}
+    said = {about: dealt(random, pool) for about, pool in SAID.items()}
     answers = 0
     for code, (people, *moods) in STAFF.items():
         for mood, ago in zip((*moods, moods[-1]), (2, 1, 0), strict=True):
             share = ANSWERED if ago else ANSWERED / 4
             for _n in range(round(people * share)):
-                _answer(random, links[units[code].pk], mood, _quarters_before(now, ago))
+                _answer(random, said, links[units[code].pk], mood, _quarters_before(now, ago))
                 answers += 1
     return answers
 
 
-def _answer(random: Random, link: Collector, mood: float, quarter: date) -> None:
+def _answer(random: Random, said: dict[str, Iterator[str]], link: Collector, mood: float, quarter: date) -> None:
     score = min(max(round(random.gauss(mood, 2.1)), 0), 10)
     about = "promoter" if score > 8 else "passive" if score > 6 else "detractor"
-    comment = random.choice(SAID[about]) if random.random() < SPOKE else ""
+    comment = next(said[about]) if random.random() < SPOKE else ""
     record_employee(link, score=score, comment=comment, quarter=quarter)
 
 

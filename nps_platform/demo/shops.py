@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from nps_platform.demo.surveys import LANGUAGES, SUBJECT
-from nps_platform.demo.voices import VOICES
+from nps_platform.demo.voices import VOICES, dealt
 from nps_platform.lib.nps import class_of
 from nps_platform.tenancy.models import Membership, Unit
 from responses.collecting import Visitor, record_visit
@@ -62,13 +62,13 @@ def open_counters(random: Random, touchpoints: dict[str, Touchpoint], by: Member
 
 def _passers_by(random: Random, place: Collector, answers: int, mood: float) -> None:
     now = timezone.now()
+    said = {group: dealt(random, pool) for group, pool in VOICES["es"]["store"].items()}
     for number in range(answers):
         score = max(0, min(10, round(random.gauss(mood, 2))))
-        said = VOICES["es"]["store"][class_of(score).value]
         record_visit(
             place,
             score=score,
-            comment=random.choice(said) if random.random() < 0.35 else "",
+            comment=next(said[class_of(score).value]) if random.random() < 0.35 else "",
             wants_contact=False,
             language="es",
             visitor=Visitor(receipt=f"{place.pk}-{4100 + 7 * number}") if random.random() < 0.4 else None,

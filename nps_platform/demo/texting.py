@@ -29,9 +29,9 @@ VISITS, DAYS = 42, 6
 # What became of them, in their order; the rest arrived and wait for an answer.
 GONE, LOST, STOPPED = slice(0, 2), slice(2, 4), slice(4, 5)
 ANSWERS = (
-    (10, "El técnico fue puntual y lo dejó todo funcionando."),
+    (10, "Me avisó media hora antes y vino con todo lo necesario."),
     (9, ""),
-    (9, "Rápido y amable."),
+    (9, "Rápido, y muy amable el chico."),
     (10, "Me explicó cómo colocar el router, muy bien."),
     (8, "Bien, aunque tuve que esperar toda la mañana."),
     (7, ""),

@@ -66,6 +66,8 @@ def _cadence(form: ProgrammeForm, programme: Programme) -> str:
 def _window(form: ProgrammeForm, programme: Programme) -> str:
     if not programme.window:
         return ""
-    hours = {name: form.said(name) for name in ("opens", "closes")}
-    text = _("%(days)s, %(opens)s–%(closes)s on the customer’s clock")
-    return text % (hours | {"days": weekdays_label(form.said("weekdays"))})
+    days_ = weekdays_label(form.said("weekdays"))
+    if (form.said("opens"), form.said("closes")) == ("00:00", "24:00"):
+        return _("%(days)s, at any hour") % {"days": days_}
+    hours = {name: dict(form.fields[name].choices)[form.said(name)] for name in ("opens", "closes")}  # type: ignore[attr-defined]
+    return _("%(days)s, %(opens)s–%(closes)s on the customer’s clock") % (hours | {"days": days_})

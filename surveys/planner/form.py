@@ -169,6 +169,14 @@ class ProgrammeForm(NewProgrammeForm):
         return self.said("cadence") in Programme.Every.values
 
     @property
+    def by_phone(self) -> bool:
+        return self.said("channel") == Programme.Channel.PHONE
+
+    @property
+    def writes_mails(self) -> bool:
+        return Programme(channel=self.said("channel")).writes_mails
+
+    @property
     def reminder_fields(self) -> list[forms.BoundField]:
         """The days of as many reminders as were chosen."""
         count = self.said("reminders")
@@ -177,7 +185,7 @@ class ProgrammeForm(NewProgrammeForm):
     @property
     def shape(self) -> str:
         """Which sentences stand there: two pages of one shape hold the same controls."""
-        chosen = (self.said(name) for name in ("cadence", "sample", "begins", "reminders"))
+        chosen = (self.said(name) for name in ("cadence", "sample", "begins", "channel", "reminders"))
         return "|".join([*chosen, *map(str, self.usual_quarantines)])
 
     # What was told ---------------------------------------------------------------------------------------------------

@@ -35,6 +35,8 @@ def skip_lines(
     notes, labels = _notes(quarantine), {reason.value: str(reason.label) for reason in SkipReason}
     if channel == Programme.Channel.PHONE:
         notes, labels = notes | _phone_notes(), labels | _phone_labels()
+    elif channel in (Programme.Channel.SMS, Programme.Channel.WHATSAPP):
+        notes, labels = notes | _text_notes(), labels | _text_labels()
     return [
         SkipLine(reason, labels[reason], notes[reason], n, n / eligible if eligible else 0)
         for reason, n in counts.items()
@@ -88,6 +90,22 @@ def _phone_notes() -> dict[str, str]:
         SkipReason.SUPPRESSED: _("On your list of numbers not to call"),
         SkipReason.NO_PERMISSION: _("They gave no permission for feedback by telephone"),
         SkipReason.NO_ADDRESS: _("Nothing to dial"),
+        SkipReason.SAME_ADDRESS: _("Somebody with the same number is asked"),
+    }
+
+
+def _text_labels() -> dict[str, str]:
+    return {
+        SkipReason.BOUNCED: _("Number unreachable"),
+        SkipReason.NO_ADDRESS: _("No valid mobile number"),
+        SkipReason.SAME_ADDRESS: _("Shares a mobile number"),
+    }
+
+
+def _text_notes() -> dict[str, str]:
+    return {
+        SkipReason.BOUNCED: _("An earlier text did not reach it"),
+        SkipReason.SUPPRESSED: _("On your list of numbers not to write to"),
         SkipReason.SAME_ADDRESS: _("Somebody with the same number is asked"),
     }
 

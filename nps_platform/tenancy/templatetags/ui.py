@@ -5,6 +5,7 @@ Numbers arrive raw and are laid out here; formatting for people is the templates
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -44,6 +45,10 @@ VERDICTS = {
     "flat": pgettext_lazy("verdict on a score", "no demonstrable change"),
     "wait": pgettext_lazy("verdict on a score", "few responses"),
 }
+# In a sentence: a word that is a control, and the stop or comma after it.
+TOKEN_AND_STOP = re.compile(
+    r'(<select\b[^>]*>(?:(?!</select>).)*</select>|<input\b[^>]*>|<span class="token-fixed">[^<]*</span>)([.,;:])', re.S
+)
 CONTROLS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "checkbox"),
     (forms.CheckboxInput, "checkbox"),
@@ -118,6 +123,13 @@ def token(bound: BoundField, *, label: str = "") -> SafeString:
     dress(bound, css="token")
     bound.field.widget.attrs.setdefault("aria-label", label or bound.label)
     return _inline("ui/token.html", field=bound)
+
+
+@register.simple_block_tag(end_name="endsentence")
+def sentence(content: str) -> SafeString:
+    """A sentence whose words are controls; its stops and commas never begin a line."""
+    held = TOKEN_AND_STOP.sub(r'<span class="whitespace-nowrap">\1\2</span>', content)
+    return mark_safe(f'<p class="sentence">{held}</p>')  # noqa: S308  # the template escapes
 
 
 @register.inclusion_tag("ui/form_errors.html")
