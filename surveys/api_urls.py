@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from surveys import api, collector_api, event_api, incident_api, survey_api
+from surveys import api, collector_api, event_api, incident_api, journey_api, survey_api
 
 urlpatterns = [
+    path("stages", journey_api.StagesView.as_view(), name="api_stages"),
+    path("stages/<int:pk>", journey_api.StageView.as_view(), name="api_stage"),
+    path("touchpoints", journey_api.TouchpointsView.as_view(), name="api_touchpoints"),
+    path("touchpoints/<int:pk>", journey_api.TouchpointView.as_view(), name="api_touchpoint"),
+    path("notes", journey_api.NotesView.as_view(), name="api_notes"),
+    path("notes/<int:pk>", journey_api.NoteView.as_view(), name="api_note"),
     path("surveys", survey_api.SurveysView.as_view(), name="api_surveys"),
     path("surveys/<int:pk>", survey_api.SurveyView.as_view(), name="api_survey"),
     path("surveys/<int:pk>/publish", survey_api.PublishView.as_view(), name="api_survey_publish"),

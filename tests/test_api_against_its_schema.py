@@ -6,6 +6,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import urllib.request
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,31 @@ from nps_platform.tenancy.models import Membership, Organization, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
 from responses.actions import record_elsewhere
-from surveys.actions import create_programme, create_survey, declare_incident, launch, publish_survey
+from surveys.actions import (
+    add_note,
+    add_stage,
+    add_touchpoint,
+    create_programme,
+    create_survey,
+    declare_incident,
+    launch,
+    publish_survey,
+)
 from surveys.models import Programme, SurveyKind
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
 def _furnished_organization() -> str:
-    """One organisation with a customer, an answer and its case, two programmes and an incident; its API key."""
+    """One organisation with a customer, an answer and its case, two programmes and an incident, a journey; its API key."""
     organization = Organization.objects.create(slug="andina", name="Andina Telecom")
     user = User.objects.create_user("alicia@andina.example", "circulo-test", name="Alicia Robles")
     alicia = Membership.objects.create(organization=organization, user=user, role=Role.OWNER)
     with entered(organization):
         AlertRule.objects.create(name="Detractors", classes=["detractor"])
+        stage = add_stage(name="Install", by=alicia)
+        touchpoint = add_touchpoint(stage=stage, name="Visit", by=alicia)
+        add_note(touchpoint=touchpoint, held_on=date(2026, 3, 2), text="Waited.", by=alicia)
         survey = create_survey(kind=SurveyKind.RELATIONAL, name="Relational", languages=["en"], by=alicia)
         publish_survey(survey, by=alicia)
         for fields in ({}, {"mode": "trigger"}):

@@ -11,7 +11,6 @@ from dashboards.queries.comments import PAGE
 from dashboards.queries.filters import Filters
 from dashboards.readers import Reader
 from dashboards.redaction import redact
-from nps_platform.lib.folding import folded_lines, found_in
 from surveys.models import QualitativeNote, Touchpoint
 
 
@@ -53,8 +52,7 @@ def notes_in(filters: Filters, reader: Reader, *, words: str = "") -> QuerySet[Q
     if filters.touchpoint:
         notes = notes.filter(touchpoint=filters.touchpoint)
     if words and reader.personal:
-        # Notes are written by hand, and few: folded while reading.
-        notes = notes.annotate(folded=folded_lines("text", "quotes", "who")).filter(found_in("folded", words))
+        notes = notes.saying(words)
     return notes.order_by("-held_on", "-id")
 
 

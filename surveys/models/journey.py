@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nps_platform.lib.folding import folded_lines, found_in
 from nps_platform.tenancy.models import Membership
-from nps_platform.tenancy.scope import TenantModel
+from nps_platform.tenancy.scope import TenantManager, TenantModel, TenantQuerySet
 
 IMPORTANCE = [MinValueValidator(1), MaxValueValidator(5)]
 NPS_RANGE = [MinValueValidator(-100), MaxValueValidator(100)]
@@ -64,6 +67,18 @@ class Touchpoint(TenantModel):
         self.surveys.exclude(stage=self.stage_id).update(stage=self.stage_id)
 
 
+class NoteQuerySet(TenantQuerySet):
+    def saying(self, words: str) -> Self:
+        """Those with these words in text, quotes or who was heard. Notes are written by hand, and few: folded while reading."""
+        if not words.strip():
+            return self
+        return self.annotate(folded=folded_lines("text", "quotes", "who")).filter(found_in("folded", words))
+
+
+class NoteManager(TenantManager.from_queryset(NoteQuerySet)):  # type: ignore[misc]
+    """The tenant's scope with the set above."""
+
+
 class QualitativeNote(TenantModel):
     """What was heard or seen outside surveys. It stands on a touchpoint, else a stage, else the whole journey; never in NPS.
 
@@ -91,6 +106,8 @@ class QualitativeNote(TenantModel):
     created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = NoteManager()
 
     class Meta:
         ordering = ["-held_on", "-id"]

@@ -26,13 +26,18 @@ class Api:
         answer = self._client.get(f"/api/v1/{path}", query)
         return answer.status_code, answer.json()
 
-    def post(self, path: str, body: object = None) -> tuple[int, Any]:
-        answer = self._client.post(f"/api/v1/{path}", body or {}, content_type="application/json")
+    def post(self, path: str, body: object = None, *, once: str = "") -> tuple[int, Any]:
+        """`once`: its Idempotency-Key."""
+        headers = {"Idempotency-Key": once} if once else {}
+        answer = self._client.post(f"/api/v1/{path}", body or {}, content_type="application/json", headers=headers)
         return answer.status_code, answer.json()
 
     def patch(self, path: str, body: object) -> tuple[int, Any]:
         answer = self._client.patch(f"/api/v1/{path}", body, content_type="application/json")
         return answer.status_code, answer.json()
+
+    def delete(self, path: str) -> int:
+        return self._client.delete(f"/api/v1/{path}").status_code
 
 
 @pytest.fixture

@@ -15,6 +15,12 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
     return {
         "api_customers": {"external_id": "new", "name": "New", "account": f"{word}-account", "unit": word},
         "api_revenue": {"customer": customer, "period": "2026-04", "amount": "1.00", "currency": "EUR"},
+        "api_stages": {"name": "New", "owner": f"{word}@{word}.example", "before": id_},
+        "api_stage": {"owner": f"{word}@{word}.example"},
+        "api_touchpoints": {"stage": id_, "name": "New", "before": id_},
+        "api_touchpoint": {"stage": id_, "owner": f"{word}@{word}.example"},
+        "api_notes": {"held_on": "2026-03-02", "touchpoint": id_, "text": "New"},
+        "api_note": {"stage": id_},
         "api_surveys": {"kind": "transactional", "name": "New", "languages": ["en"], "stage": id_, "touchpoint": id_},
         "api_programmes": {"survey": id_, "name": "New", "mode": "wave", "channel": "email", "audience": id_},
         "api_collectors": {"kind": "link", "name": "New", "survey": id_, "unit": word, "touchpoint": id_},
