@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
 from dashboards.charts import quarter_label
-from dashboards.forms import current_locale
+from dashboards.forms import UnitField, current_locale
 from dashboards.periods import key_of, quarter_of, read_period, shifted
 from nps_platform.tenancy.models import Unit
 from responses.employees import this_quarter
@@ -30,12 +30,7 @@ class EmployeeForm(forms.Form):
         required=False,
         empty_label=pgettext_lazy("surveys", "All"),
     )
-    unit = forms.ModelChoiceField(
-        Unit.objects.order_by("path"),
-        label=_lazy("Unit"),
-        required=False,
-        empty_label=pgettext_lazy("business units", "All"),
-    )
+    unit = UnitField()
     period = forms.CharField(label=_lazy("Quarter"), required=False, widget=forms.Select)
 
     def __init__(self, data: Any, *, newest: date) -> None:

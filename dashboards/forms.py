@@ -29,6 +29,7 @@ from nps_platform.customers.models import Segment
 from nps_platform.customers.segments import BrokenSegment, customers_in
 from nps_platform.lib.formats import locale_for
 from nps_platform.lib.nps import NpsClass
+from nps_platform.tenancy.forms.units import INDENT
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.scope import current_organization
 from surveys.models import Stage, Survey, SurveyKind, Touchpoint
@@ -72,9 +73,21 @@ def readable_segment(segment: Segment | None) -> Segment | None:
     return segment
 
 
+class UnitField(forms.ModelChoiceField):
+    """One business unit with all below it; the list stands as their tree."""
+
+    def __init__(self) -> None:
+        every = pgettext_lazy("business units", "All")
+        super().__init__(Unit.objects.order_by("path"), label=_lazy("Unit"), required=False, empty_label=every)
+
+    def label_from_instance(self, obj: Unit) -> str:
+        return INDENT * (obj.path.count("/") - 2) + obj.name
+
+
 class AudienceForm(forms.Form):
     """Of which customers and period the answers are. Every field may be missing."""
 
+    unit = UnitField()
     segment = forms.ModelChoiceField(
         Segment.objects.all(), label=_lazy("Segment"), required=False, empty_label=pgettext_lazy("customers", "All")
     )
@@ -102,7 +115,7 @@ class AudienceForm(forms.Form):
         """What the figures are about."""
         chosen = self.cleaned_data
         period = chosen.get("period") or read_period(self.default_period, self.today)
-        return Filters(period, segment=chosen.get("segment"))
+        return Filters(period, unit=chosen.get("unit"), segment=chosen.get("segment"))
 
     def _show_what_holds(self) -> None:
         """The bar shows the period in force."""
@@ -132,12 +145,6 @@ class FilterForm(AudienceForm):
         required=False,
         empty_label=pgettext_lazy("touchpoints", "All"),
     )
-    unit = forms.ModelChoiceField(
-        Unit.objects.order_by("path"),
-        label=_lazy("Unit"),
-        required=False,
-        empty_label=pgettext_lazy("business units", "All"),
-    )
     by = forms.ChoiceField(required=False, choices=[(d.value, d.value) for d in Dimension])
     field_order = ["survey", "kind", "stage", "touchpoint", "unit", "segment", "period"]
 
@@ -152,7 +159,6 @@ class FilterForm(AudienceForm):
             survey=survey,
             stage=chosen.get("stage") if kind != SurveyKind.RELATIONAL else None,
             touchpoint=touchpoint if kind == SurveyKind.TRANSACTIONAL else None,
-            unit=chosen.get("unit"),
         )
 
     def _kind(self, survey: Survey | None, touchpoint: Touchpoint | None) -> str:

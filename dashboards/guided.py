@@ -89,6 +89,8 @@ def _company(journey: JourneyMap, slug: str) -> _Found:
         return _Found(title, True, text, reading=reading, tone="detractor" if reading.below_zero else "")
     if any(ear.listens for ear in ears):
         text = _("Nobody has answered in this period. Ask about the company before you go into detail.")
+        if journey.filters.unit or journey.filters.segment:
+            text = _("None of these customers has answered in this period: where they stand comes before why.")
         return _Found(title, False, text, link=Link(_("Ask a wave"), reverse("programmes", args=[slug])))
     if ears:
         text = _("“%(survey)s” is still a draft. Publish it first: the rest is measured against this score.")

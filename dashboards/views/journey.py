@@ -113,7 +113,8 @@ def _views(request: OrganizationRequest) -> list[Choice]:
 
 def _subtitle(found: JourneyMap) -> str:
     filters, n = found.filters, len(found.points)
-    whose = filters.segment.name if filters.segment else _("All customers")
+    narrowed = [one.name for one in (filters.unit, filters.segment) if one]
+    whose = " · ".join(narrowed) or _("All customers")
     words = ngettext("%(n)s interaction; heard: %(heard)s", "%(n)s interactions; heard: %(heard)s", n)
     counted = words % {"n": n, "heard": found.heard}
     return f"{whose} · {filters.period.label(current_locale())} · {counted}"

@@ -14,6 +14,7 @@ from dashboards.guided import Step
 from dashboards.queries.journey import Aim, Point
 from nps_platform.customers.models import Segment
 from nps_platform.lib.priority import priority
+from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.roles import Role
 from surveys.models import Stage, Survey, SurveyKind, Touchpoint
 from tests.conftest import Cast
@@ -112,6 +113,30 @@ def test_each_place_shows_its_own_kind_of_score(alicia: Client, world: World, dr
     assert (visit.reading.score.nps, visit.reading.score.n, visit.tone) == (-30.0, 100, "detractor")
     assert visit.reading.below_zero and "−30" in page.text and "touchpoint-bad" in page.text
     assert page.context["steps"][0].reading.score.nps == 30.0
+
+
+def test_a_regional_manager_sees_the_journey_of_one_unit_and_all_below_it(
+    alicia: Client, world: World, drawn: dict[str, Touchpoint]
+) -> None:
+    north = Unit.objects.create(name="Norte", code="n", path="/1/")
+    north.path = f"/{north.pk}/"
+    north.save()
+    shop = Unit.objects.create(name="Tienda", code="n-1", path=f"/{north.pk}/", parent=north)
+    Unit.objects.filter(pk=shop.pk).update(path=f"/{north.pk}/{shop.pk}/")
+    shop.refresh_from_db()
+    world.answers(60, 20, 20, lately(), touchpoint=drawn["Visita"], **TRANSACTIONAL)
+    for score in (0, 3, 10):
+        world.answer(world.customer(unit=shop), score, lately(), touchpoint=drawn["Visita"], **TRANSACTIONAL)
+    assert points(alicia)["Visita"].reading.score.n == 103
+    page = alicia.get(HERE, {"unit": north.pk, "at": drawn["Visita"].pk})
+    (visit,) = (
+        card.point for column in page.context["columns"] for card in column.cards if card.point.name == "Visita"
+    )
+    assert visit.reading.score.n == 3 and page.context["subtitle"].startswith("Norte · ")
+    assert f"unit={north.pk}" in page.context["comments_url"]
+    assert f'<option value="{shop.pk}">\u2003Tienda</option>' in page.text  # the tree
+    rows = alicia.get(page.context["csv_url"]).content.decode("utf-8-sig").splitlines()
+    assert [row.split(",")[4] for row in rows if row.startswith("Instalar,Visita")] == ["3"]
 
 
 def test_a_target_is_reached_or_missed_only_where_the_whole_interval_says_so(
