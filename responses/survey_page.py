@@ -28,12 +28,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What is asked beside the comment box; shown for the classes in `marks`, `n` before a score is chosen."""
+    """What is asked beside the comment box; shown for the classes in `marks`, `n` before a score is chosen.
+
+    `ours`: the survey says nothing there, and our own words stand in.
+    """
 
     marks: tuple[str, ...]
     text: str
     help: str
     on: bool
+    ours: bool
 
     @property
     def css(self) -> str:
@@ -182,7 +186,7 @@ def _css(marks: str, score: int | None) -> str:
 def _comment(content: Content, language: str, score: int | None, usual: str) -> Block:
     """One text a class and one for no class yet; classes that read the same share one."""
     chosen = MARKS[class_of(score)] if score is not None else "n"
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str, bool], list[str]] = {}
     marks = ""
     for nps_class, mark in [(None, "n"), *MARKS.items()]:
         question = content.comment_for(nps_class)
@@ -191,10 +195,11 @@ def _comment(content: Content, language: str, score: int | None, usual: str) -> 
         if question or not nps_class:
             texts = (question.text(language), question.text(language, "help")) if question else ("", "")
             hole = usual if question else ""
-            key = (texts[0] or hole or _("What is the main reason for your score?"), texts[1])
+            said = texts[0] or hole
+            key = (said or _("What is the main reason for your score?"), texts[1], not said)
             found.setdefault(key, []).append(mark)
     required = all(question.required for question in content.comments)
-    asked = tuple(FollowUp(tuple(m), text, hint, chosen in m) for (text, hint), m in found.items())
+    asked = tuple(FollowUp(tuple(m), text, hint, chosen in m, ours) for (text, hint, ours), m in found.items())
     return Block("comment", _css(marks, score), marks=marks, name="comment", required=required, follow_ups=asked)
 
 

@@ -119,10 +119,6 @@ class Editor:
         return own_name(self.language)
 
     @property
-    def direction(self) -> str:
-        return direction(self.language)
-
-    @property
     def readers(self) -> int:
         """Customers who would be asked in the edited language."""
         return Customer.objects.filter(language=self.language, erased_at=None).count()
@@ -195,6 +191,10 @@ class Editor:
     def form(self, data: Any = None) -> forms.Form:
         """The form of this part."""
         form = self._form(data)
+        if isinstance(form, QuestionForm | ThanksForm | MailForm):
+            # Labels and hints stay in the colleague's language: only what is typed is in the customer's.
+            for name in form.written:
+                form.fields[name].widget.attrs |= {"lang": self.language, "dir": direction(self.language)}
         if not self.is_editable:
             for field in form.fields.values():
                 field.disabled = True

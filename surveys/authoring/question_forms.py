@@ -143,6 +143,11 @@ class QuestionForm(forms.Form):
         """The fields that are written anew in each language."""
         return [field for field in self if field.name in ("text", "help", "low", "high") or _is_option(field.name)]
 
+    @property
+    def written(self) -> list[str]:
+        """The fields that hold customers' words in the edited language."""
+        return [*(field.name for field in self.text_rows()), *({"options"} & self.fields.keys())]
+
     def condition_rows(self) -> list[tuple[str, forms.BoundField]]:
         """The earlier questions' keys, each with the answers that may be meant."""
         return [(one.key, self[f"{AFTER}{one.key}"]) for one in self.branches if f"{AFTER}{one.key}" in self.fields]

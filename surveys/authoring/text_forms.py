@@ -14,6 +14,7 @@ from surveys.authoring.content import CLASSES, Content, MailTexts, NextStep, Tha
 from surveys.authoring.merging import with_mail
 from surveys.models import SurveyKind
 
+PAGE_TEXTS = ("title", "body", "step_text", "label")
 PAGE_FIELDS = ("title", "body", "step", "step_text", "code", "label", "url")
 
 
@@ -75,6 +76,11 @@ class ThanksForm(forms.Form):
     @property
     def essential(self) -> tuple[str, ...]:
         return tuple(f"{page.key}_title" for page in self.content.thanks)
+
+    @property
+    def written(self) -> list[str]:
+        """The fields that hold customers' words in the edited language."""
+        return [f"{page.key}_{name}" for page in self.content.thanks for name in PAGE_TEXTS]
 
     def groups(self) -> list[PageGroup]:
         """The pages by class, those for a segment first, as they are looked through."""
@@ -158,6 +164,11 @@ class MailForm(forms.Form):
 
     def text_rows(self) -> list[forms.BoundField]:
         return list(self)
+
+    @property
+    def written(self) -> list[str]:
+        """The fields that hold customers' words in the edited language."""
+        return list(self.fields)
 
     def original_of(self, name: str) -> str:
         """What the survey's first language says in the field `name`."""

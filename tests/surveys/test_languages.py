@@ -53,7 +53,23 @@ def test_an_arabic_survey_reads_from_right_to_left_on_page_and_mail(client: Clie
     assert 'lang="es" dir="ltr"' in mail.html and "No recibir más encuestas" in mail.html
     thanks = client.post(f"/s/{invitation.token}", {"score": "9", "language": "ar"}, follow=True).text
     assert 'dir="rtl"' in thanks and "شكرا" in thanks
+    # The customer's own words decide how their line reads, not our “9 de 10.” in front of them; what stands in says so.
+    assert "<strong><bdi>9 de 10.</bdi></strong>" in thanks
+    assert '<summary><span lang="es" dir="ltr">Corregir' in thanks
+    assert re.search(r'<span class="qn on" lang="es" dir="ltr">¿Cuál es el motivo', page)
     assert 'hreflang="es"' in page and 'title="Español"' in page
+
+
+def test_the_editor_speaks_the_colleagues_language_around_arabic_fields(cast: Cast, inside: Organization) -> None:
+    alicia, survey = cast.sign_in(cast.alicia), arabic()
+    for part, field in (("nps", "text"), ("thanks", "promoter_title"), ("mail", "sms")):
+        page = alicia.get(f"/o/andina/surveys/{survey.pk}/", {"part": part, "language": "ar"}).text
+        (typed,) = re.findall(rf'<(?:input|textarea)[^>]* name="{field}"[^>]*>', page)
+        assert 'lang="ar"' in typed and 'dir="rtl"' in typed
+        assert '<div dir="rtl"' not in page  # labels, counters and hints read from left to right
+    shared = alicia.get(f"/o/andina/surveys/{survey.pk}/", {"part": "thanks", "language": "ar"}).text
+    (code,) = re.findall(r'<input[^>]* name="promoter_code"[^>]*>', shared)
+    assert "rtl" not in code
 
 
 @pytest.mark.parametrize(
