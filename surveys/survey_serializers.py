@@ -11,13 +11,24 @@ from rest_framework import serializers
 
 from nps_platform.customers.models import Segment
 from nps_platform.lib.languages import is_language
-from surveys.authoring.content import CLASSES, NPS_KEY, NUMBERS, MailTexts, NextStep, Question, QuestionKind, ThanksPage
+from surveys.authoring.content import (
+    CLASSES,
+    LONGEST,
+    LONGEST_OPTION,
+    MOST_OPTIONS,
+    NPS_KEY,
+    NUMBERS,
+    MailTexts,
+    NextStep,
+    Question,
+    QuestionKind,
+    ThanksPage,
+)
 from surveys.models import Stage, Survey, SurveyKind, Touchpoint
 
 TEXT_LENGTH = 2000
 MOST_LANGUAGES = 30
 MOST_QUESTIONS = 30
-MOST_OPTIONS = 30
 TEMPLATE_KEYS = (NPS_KEY, *(f"why-{c}" for c in CLASSES), "contact")
 CLASS_CHOICES = [(c.value, c.label) for c in CLASSES]
 
@@ -50,11 +61,30 @@ class WordsField(serializers.DictField):
 
 
 class TextsField(WordsField):
-    """{language: {"text": …, "help": …}}."""
+    """{language: {"text": …, "help": …}}. A language or text that isn't named stays as it is."""
 
     def __init__(self, **kwargs: Any) -> None:
         words = serializers.DictField(child=serializers.CharField(max_length=TEXT_LENGTH, allow_blank=True))
         super().__init__(child=words, **kwargs)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        texts = super().to_internal_value(data)
+        long = {
+            language: {name: [_too_long(LONGEST[name])] for name, text in words.items() if _is_long(name, text)}
+            for language, words in texts.items()
+        }
+        if wrong := {language: names for language, names in long.items() if names}:
+            raise serializers.ValidationError(wrong)
+        return texts
+
+
+def _is_long(name: str, text: str) -> bool:
+    """Longer than the editor takes: it could never be saved there again."""
+    return name in LONGEST and len(text) > LONGEST[name]
+
+
+def _too_long(limit: int) -> str:
+    return _("No more than %(n)d letters.") % {"n": limit}
 
 
 class MailTextsSerializer(serializers.Serializer):
@@ -97,7 +127,7 @@ class ConditionSerializer(serializers.Serializer):
 
 class OptionSerializer(serializers.Serializer):
     key = serializers.SlugField(max_length=40)
-    texts = WordsField(required=False)
+    texts = WordsField(child=serializers.CharField(max_length=LONGEST_OPTION, allow_blank=True), required=False)
 
 
 class QuestionSerializer(serializers.Serializer):
@@ -195,14 +225,36 @@ class SurveySerializer(serializers.Serializer):
         return list(dict.fromkeys(languages))
 
     def validate_questions(self, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        known = {q.key for q in self.instance.draft_content.questions} if self.instance else set(TEMPLATE_KEYS)
+        known = self._known_questions()
         for question in questions:
-            if question["key"] not in known and "kind" not in question:
+            key, told = question["key"], question.get("kind")
+            if key not in known and not told:
                 message = _("The survey has no question “%(key)s”: a new one needs its kind.")
-                raise serializers.ValidationError(message % {"key": question["key"]})
+                raise serializers.ValidationError(message % {"key": key})
+            if told and told != known.setdefault(key, told):
+                message = _("“%(key)s” is a question of another kind: take it away and add a new one.")
+                raise serializers.ValidationError(message % {"key": key})
+            if question.get("remove"):
+                known.pop(key)
             if question.get("kind") == QuestionKind.NPS and question["key"] != NPS_KEY:
                 raise serializers.ValidationError(_("A survey asks for the score once."))
         return questions
+
+    def _known_questions(self) -> dict[str, str]:
+        """Each question's kind by its key."""
+        if self.instance:
+            return {q.key: q.kind for q in self.instance.draft_content.questions}
+        kinds = {NPS_KEY: QuestionKind.NPS, "contact": QuestionKind.CONTACT}
+        return {key: kinds.get(key, QuestionKind.TEXT).value for key in TEMPLATE_KEYS}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """As on the page: a place for the kinds that ask about one."""
+        kind = self.instance.kind if self.instance else attrs["kind"]
+        if attrs.get("touchpoint") and kind != SurveyKind.TRANSACTIONAL:
+            raise serializers.ValidationError({"touchpoint": _("Only a transactional survey asks about a touchpoint.")})
+        if attrs.get("stage") and kind not in (SurveyKind.PHASE, SurveyKind.TRANSACTIONAL):
+            raise serializers.ValidationError({"stage": _("A survey of this kind asks about no stage.")})
+        return attrs
 
     def validate_thanks_pages(self, pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         keys = [(page["nps_class"], page["segment"]) for page in pages]
@@ -238,3 +290,9 @@ class SurveyChangeSerializer(SurveySerializer):
     """Changes of the working copy; what is live changes by publishing."""
 
     kind = serializers.ChoiceField(choices=SurveyKind.choices, read_only=True)
+
+
+class PublishSerializer(serializers.Serializer):
+    """`without` leaves languages out of this version; their readers get the first language."""
+
+    without = serializers.ListField(child=LanguageField(), required=False, default=list, max_length=MOST_LANGUAGES)

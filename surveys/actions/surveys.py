@@ -48,7 +48,7 @@ def create_survey(
     survey = Survey(
         kind=kind,
         name=name,
-        stage=stage or (touchpoint.stage if touchpoint else None),
+        stage=touchpoint.stage if touchpoint else stage,
         touchpoint=touchpoint,
         created_by=by,
     )
@@ -95,12 +95,17 @@ def _with_consent(content: Content, asked: bool) -> Content:
 
 @transaction.atomic
 def update_survey(survey: Survey, *, by: Membership | None, **changes: Any) -> Survey:
-    """Change name, stage and touchpoint at once, and the draft's content as `change_content` says; what is live stays."""
+    """Change name, stage and touchpoint at once, and the draft's content as `change_content` says; what is live stays.
+
+    A touchpoint brings its stage.
+    """
     _check_ours(current_organization(), changes.get("stage"), changes.get("touchpoint"))
     kept = Survey.objects.select_for_update().get(pk=survey.pk)
     for name in ("name", "stage", "touchpoint"):
         if name in changes:
             setattr(kept, name, changes[name])
+    if changes.get("touchpoint"):
+        kept.stage = changes["touchpoint"].stage
     kept.draft = change_content(kept, kept.draft_content, changes).dump()
     kept.save()
     record("survey.changed", kept, by=by, fields=sorted(changes))

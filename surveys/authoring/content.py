@@ -56,6 +56,10 @@ WITH_OPTIONS = frozenset({QuestionKind.CHOICE, QuestionKind.MULTIPLE})
 # A later question may depend on the answer to one of these.
 BRANCHING = (NUMBERS | WITH_OPTIONS) - {QuestionKind.NPS}
 LONGEST_SCALE = 11
+MOST_OPTIONS = 30
+# Longest text of each name, as customers can still read it.
+LONGEST = {"text": 300, "help": 160, "low": 40, "high": 40, "title": 90, "body": 600, "step": 300, "label": 60}
+LONGEST_OPTION = 80
 
 
 @dataclass(frozen=True)

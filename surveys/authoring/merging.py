@@ -45,7 +45,12 @@ def _changed(question: Question, entry: Entry) -> Question:
         )
     if "options" in entry:
         plain["options"] = tuple(Option(one["key"], dict(one.get("texts", {}))) for one in entry["options"])
-    return replace(question, texts=question.texts | dict(entry.get("texts", {})), **plain)
+    return replace(question, texts=_with_texts(question.texts, entry.get("texts", {})), **plain)
+
+
+def _with_texts(texts: Texts, told: Texts) -> Texts:
+    """Text by text: who tells a question's words keeps the words at the ends of its scale."""
+    return texts | {language: texts.get(language, {}) | dict(words) for language, words in told.items()}
 
 
 def with_thanks(content: Content, thanks: Mapping[str, Texts]) -> Content:
@@ -53,7 +58,7 @@ def with_thanks(content: Content, thanks: Mapping[str, Texts]) -> Content:
     pages = {page.key: page for page in content.thanks}
     for nps_class, texts in thanks.items():
         page = pages.get(nps_class, ThanksPage(nps_class))
-        pages[nps_class] = replace(page, texts=page.texts | texts)
+        pages[nps_class] = replace(page, texts=_with_texts(page.texts, texts))
     return replace(content, thanks=tuple(pages.values()))
 
 

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from surveys.authoring.content import (
     BRANCHING,
     CLASSES,
+    LONGEST,
+    LONGEST_OPTION,
+    MOST_OPTIONS,
     NUMBERS,
     WITH_OPTIONS,
     Condition,
@@ -21,8 +24,6 @@ from surveys.authoring.content import (
 from surveys.authoring.drafting import with_options
 from surveys.models import SurveyKind
 
-TEXT, HELP, OPTION, END = 300, 160, 80, 40
-MOST_OPTIONS = 20
 AFTER = "after-"
 OPTION_FIELD = "option-"
 
@@ -31,13 +32,13 @@ class QuestionForm(forms.Form):
     """Drafts may have holes; publishing may not. `first` is the original's language, beside which others stand."""
 
     text = forms.CharField(
-        label=_("Question"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Question"), max_length=LONGEST["text"], required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     help = forms.CharField(
-        label=_("Help"), max_length=HELP, required=False, help_text=_("A short line below the question.")
+        label=_("Help"), max_length=LONGEST["help"], required=False, help_text=_("A short line below the question.")
     )
-    low = forms.CharField(label=_("Words at the low end"), max_length=END, required=False)
-    high = forms.CharField(label=_("Words at the high end"), max_length=END, required=False)
+    low = forms.CharField(label=_("Words at the low end"), max_length=LONGEST["low"], required=False)
+    high = forms.CharField(label=_("Words at the high end"), max_length=LONGEST["high"], required=False)
 
     def __init__(self, data: Any = None, *, content: Content, question: Question, language: str, first: str) -> None:
         super().__init__(data, initial=question.texts.get(language, {}))
@@ -72,7 +73,10 @@ class QuestionForm(forms.Form):
             return
         for option in self.question.options:
             self.fields[f"{OPTION_FIELD}{option.key}"] = forms.CharField(
-                label=_("Answer to choose"), max_length=OPTION, required=False, initial=option.text(self.language)
+                label=_("Answer to choose"),
+                max_length=LONGEST_OPTION,
+                required=False,
+                initial=option.text(self.language),
             )
 
     def _add_rules(self) -> None:
@@ -135,8 +139,8 @@ class QuestionForm(forms.Form):
             raise forms.ValidationError(_("Two answers read the same."))
         if len(lines) > MOST_OPTIONS:
             raise forms.ValidationError(_("At most %(n)d answers.") % {"n": MOST_OPTIONS})
-        if any(len(line) > OPTION for line in lines):
-            raise forms.ValidationError(_("An answer is longer than %(n)d letters.") % {"n": OPTION})
+        if any(len(line) > LONGEST_OPTION for line in lines):
+            raise forms.ValidationError(_("An answer is longer than %(n)d letters.") % {"n": LONGEST_OPTION})
         return lines
 
     def text_rows(self) -> list[forms.BoundField]:

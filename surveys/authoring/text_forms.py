@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.customers.models import Segment
-from surveys.authoring.content import CLASSES, Content, MailTexts, NextStep, ThanksPage
+from surveys.authoring.content import CLASSES, LONGEST, Content, MailTexts, NextStep, ThanksPage
 from surveys.authoring.merging import with_mail
 from surveys.models import SurveyKind
 
@@ -60,14 +60,14 @@ class ThanksForm(forms.Form):
 
         rows = forms.Textarea(attrs={"rows": 3})
         found: dict[str, forms.Field] = {
-            "title": text(_("Title"), 90, words("title")),
-            "body": text(_("Text"), 600, words("body"), widget=rows),
+            "title": text(_("Title"), LONGEST["title"], words("title")),
+            "body": text(_("Text"), LONGEST["body"], words("body"), widget=rows),
             "step": forms.ChoiceField(label=_("Next step"), choices=steps, required=False, initial=page.step),
-            "step_text": text(_("Text of the next step"), 300, words("step")),
+            "step_text": text(_("Text of the next step"), LONGEST["step"], words("step")),
             "code": text(
                 _("Code"), 60, page.code, help_text=_("{{customer}} becomes the customer's number in your system.")
             ),
-            "label": text(_("Words on the button"), 60, words("label")),
+            "label": text(_("Words on the button"), LONGEST["label"], words("label")),
             "url": text(_("Where it leads"), 300, page.url, help_text=_("Begins with https://")),
         }
         for name, field in found.items():

@@ -43,7 +43,7 @@ def survey(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, editor, editor.form())
     if not editor.is_editable:
-        return _refused(request, editor)
+        return refused_in_archive(request, editor)
     form = editor.form(request.POST)
     if not form.is_valid():
         if request.htmx:
@@ -55,7 +55,8 @@ def survey(request: OrganizationRequest, pk: int) -> HttpResponse:
     return _saved(request, pk, editor)
 
 
-def _refused(request: OrganizationRequest, editor: Editor) -> HttpResponse:
+def refused_in_archive(request: OrganizationRequest, editor: Editor) -> HttpResponse:
+    """Nothing changes there; the page says so."""
     messages.warning(request, _("A survey in the archive no longer changes. Bring it back to go on."))
     return redirect(editor.url())
 
@@ -142,7 +143,7 @@ def question_remove(request: OrganizationRequest, pk: int) -> HttpResponse:
     editor = editor_of(request, pk)
     question = editor.content.question(request.POST.get("key", ""))
     if question is None or question.kind == QuestionKind.NPS or not editor.is_editable:
-        return _refused(request, editor) if not editor.is_editable else redirect(editor.url())
+        return refused_in_archive(request, editor) if not editor.is_editable else redirect(editor.url())
     key = question.key
     actions.edit_draft(editor.survey, lambda content: drafting.removed(content, key), by=request.membership, what=key)
     messages.success(request, _("The question is no longer asked. Answers given to it stay."))
@@ -154,7 +155,7 @@ def question_move(request: OrganizationRequest, pk: int) -> HttpResponse:
     """A question to another place: `up`, `down`, or `to` a place from 1; the score stays first."""
     editor = editor_of(request, pk)
     if not editor.is_editable:
-        return _refused(request, editor)
+        return refused_in_archive(request, editor)
     key, to = request.POST.get("key", ""), _target(request, editor)
     actions.edit_draft(editor.survey, lambda content: drafting.moved(content, key, to), by=request.membership, what=key)
     return _saved(request, pk, editor)
@@ -175,7 +176,7 @@ def thanks_page(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Add a thank-you page for a segment, or take one away (`remove`)."""
     editor = editor_of(request, pk, part=THANKS)
     if not editor.is_editable:
-        return _refused(request, editor)
+        return refused_in_archive(request, editor)
     if key := request.POST.get("remove", ""):
         actions.edit_draft(
             editor.survey, lambda content: drafting.without_page(content, key), by=request.membership, what=THANKS

@@ -15,7 +15,7 @@ from surveys import actions
 from surveys.authoring.readiness import SETTINGS
 from surveys.forms import DuplicateForm, NewSurveyForm, SendTestForm
 from surveys.models import Survey
-from surveys.views.editor import editor_of
+from surveys.views.editor import editor_of, refused_in_archive
 
 
 @organization_view(Right.ASK)
@@ -53,6 +53,8 @@ def _asked_for(request: OrganizationRequest) -> dict[str, str]:
 def survey_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Publish the draft as the next version, `without` a language where asked; what is missing is listed where it is."""
     editor = editor_of(request, pk)
+    if not editor.is_editable:
+        return refused_in_archive(request, editor)
     try:
         survey = actions.publish_survey(editor.survey, by=request.membership, without=request.POST.getlist("without"))
     except actions.SurveyNotReady as refused:
