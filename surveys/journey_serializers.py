@@ -56,7 +56,7 @@ class StageSerializer(PlaceSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         name = attrs.get("name")
-        if name and Stage.objects.filter(name__iexact=name).exclude(pk=_pk(self.instance)).exists():
+        if name and _others(Stage.objects.all(), self.instance).filter(name__iexact=name).exists():
             raise serializers.ValidationError({"name": _("There is a stage with this name.")})
         return attrs | _before(attrs, Stage.objects.all())
 
@@ -72,9 +72,10 @@ class TouchpointSerializer(PlaceSerializer):
     moment_of_truth = serializers.BooleanField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        stage: Stage = attrs.get("stage") or self.instance.stage
-        name = attrs.get("name") or self.instance.name
-        there = stage.touchpoints.exclude(pk=_pk(self.instance))
+        kept: Touchpoint | None = self.instance
+        stage: Stage = attrs["stage"] if "stage" in attrs or kept is None else kept.stage
+        name: str = attrs["name"] if "name" in attrs or kept is None else kept.name
+        there = _others(stage.touchpoints.all(), kept)
         if there.filter(name__iexact=name).exists():
             raise serializers.ValidationError({"name": _("The stage has a touchpoint with this name.")})
         return attrs | _before(attrs, stage.touchpoints.all())
@@ -90,8 +91,8 @@ class TouchpointsAskedSerializer(serializers.Serializer):
     stage: serializers.Field = serializers.PrimaryKeyRelatedField(queryset=Stage.objects.all(), required=False)
 
 
-def _pk(row: Stage | Touchpoint | None) -> int | None:
-    return row.pk if row else None
+def _others(rows: QuerySet[Row], kept: Row | None) -> QuerySet[Row]:
+    return rows.exclude(pk=kept.pk) if kept else rows
 
 
 def _before(attrs: dict[str, Any], rows: QuerySet[Row]) -> dict[str, Row | None]:

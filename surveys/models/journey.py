@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -107,7 +107,7 @@ class QualitativeNote(TenantModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = NoteManager()
+    objects: ClassVar[NoteManager] = NoteManager()
 
     class Meta:
         ordering = ["-held_on", "-id"]

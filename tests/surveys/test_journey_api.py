@@ -101,7 +101,7 @@ def test_notes_are_kept_found_and_moved(inside: Organization, api: Api) -> None:
         {"stage": stage.pk},
         {"to": "2026-03-31"},
     ):
-        assert [n["id"] for n in api.get("notes", **asked)[1]["results"]] == [note["id"]], asked  # type: ignore[arg-type]
+        assert [n["id"] for n in api.get("notes", **asked)[1]["results"]] == [note["id"]], asked
     assert api.get("notes", q="espere nadie")[1]["results"] == []
     moved = api.patch(f"notes/{note['id']}", {"stage": stage.pk})[1]
     assert (moved["stage"], moved["touchpoint"], moved["text"]) == (stage.pk, None, told["text"])

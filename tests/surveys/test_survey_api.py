@@ -21,7 +21,7 @@ def question(key: str, kind: str, **more: Any) -> dict[str, Any]:
 def draft(api: Api, **more: Any) -> dict[str, Any]:  # noqa: F811
     status, survey = api.post("surveys", {"kind": "relational", "name": "R", "languages": ["es"]} | more)
     assert status == 201, survey
-    return survey  # type: ignore[no-any-return]
+    return survey
 
 
 def test_every_kind_of_question_with_its_follow_up_and_pages_for_a_segment(inside: Organization, api: Api) -> None:  # noqa: F811
