@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from nps_platform.tenancy.keys import keys_without_keeper
 from nps_platform.tenancy.rls import OUTSIDE, unprotected_tables
 from nps_platform.tenancy.scope import TenantManager, tenant_models
 
@@ -37,6 +38,14 @@ def every_tenant_table_has_its_wall(*, databases: Sequence[str] | None = None, *
         return []
     tables = [model._meta.db_table for model in tenant_models() if model._meta.label not in OUTSIDE]
     return [Error(f"{table} has no forced row-level policy", id="circulo.E003") for table in unprotected_tables(tables)]
+
+
+@register(Tags.database)
+def every_foreign_key_is_kept(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """PostgreSQL: a constraint or the triggers of decision 25 keep every foreign key of the models."""
+    if not databases:
+        return []
+    return [Error(f"nothing keeps the foreign key {key}", id="circulo.E004") for key in keys_without_keeper()]
 
 
 @register(Tags.compatibility)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.customers.models import Customer
-from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.models import Membership, Organization
 from nps_platform.tenancy.scope import TenantModel
 
 
@@ -42,6 +42,10 @@ class Message(TenantModel):
         AMBIGUOUS = "ambiguous", _("Uncertain")
         CANCELLED = "cancelled", _("Cancelled")
 
+    # Rows by the million: keys are kept by statement (decision 25).
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, db_index=False, related_name="+", editable=False
+    )
     kind = models.CharField(max_length=30)
     source_id = models.BigIntegerField(null=True)
     # The n-th message of its kind about its source: a second reminder is not the first one again.
@@ -75,7 +79,9 @@ class Message(TenantModel):
     delivered_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
     complained_at = models.DateTimeField(null=True, blank=True)
-    created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
