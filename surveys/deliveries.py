@@ -238,5 +238,5 @@ def _reasons(programme: int | None) -> dict[str, int]:
     rows = Invitation.objects.filter(state=Invitation.State.SKIPPED).order_by()
     if programme is not None:
         rows = rows.filter(programme_id=programme)
-    counted = dict(rows.values_list("skip_reason").annotate(n=Count("pk")))
+    counted = dict(rows.values_list("skip_reason").annotate(n=Count("*")))
     return {reason: counted[reason] for reason in SkipReason.values if counted.get(reason)}

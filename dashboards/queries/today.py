@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -73,17 +74,20 @@ class RunningWave:
 
 def running_waves(*, limit: int = 3) -> list[RunningWave]:
     """Waves that are being planned, run or are paused, newest first."""
-    state, invited = Invitation.State, ~Q(invitations__state=Invitation.State.SKIPPED)
-    programmes = (
-        Programme.objects.filter(state__in=[Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED])
-        .annotate(
-            planned=Count("invitations", filter=invited),
-            sent=Count("invitations", filter=invited & ~Q(invitations__state=state.PLANNED)),
-            answered=Count("invitations", filter=Q(invitations__state=state.ANSWERED)),
-        )
-        .order_by("-launched_at")[:limit]
-    )
-    return [RunningWave(p, p.planned, p.sent, p.answered) for p in programmes]
+    live = [Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED]
+    programmes = list(Programme.objects.filter(state__in=live).order_by("-launched_at")[:limit])
+    # Counted after the few are chosen, and from an index alone: a wave may have a million rows.
+    invited = Invitation.objects.filter(programme__in=programmes).exclude(state=Invitation.State.SKIPPED)
+    counted = invited.order_by().values_list("programme", "state").annotate(n=Count("*"))
+    states: dict[int, Counter[str]] = {programme.pk: Counter() for programme in programmes}
+    for programme_id, state, n in counted:
+        states[programme_id][state] = n
+    return [_running(programme, states[programme.pk]) for programme in programmes]
+
+
+def _running(programme: Programme, states: Counter[str]) -> RunningWave:
+    invited, planned = states.total(), states[Invitation.State.PLANNED]
+    return RunningWave(programme, invited, invited - planned, states[Invitation.State.ANSWERED])
 
 
 @dataclass(frozen=True, slots=True)

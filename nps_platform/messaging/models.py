@@ -96,8 +96,8 @@ class Message(TenantModel):
         indexes = [
             # Serves: what a worker takes next.
             models.Index(fields=["organization", "state", "channel", "priority", "due_at"], name="message_queue"),
-            # Serves: a programme's progress.
-            models.Index(fields=["organization", "group_id", "state"], name="message_group"),
+            # Serves: a programme's progress, and how many of each state there are.
+            models.Index(fields=["organization", "group_id", "kind", "state"], name="message_group"),
             # Serves: the outbox, newest first.
             models.Index(fields=["organization", "-id"], name="message_newest"),
             # Serves: bounces by domain, and a programme's share of them.

@@ -102,7 +102,7 @@ def page_of(filters: Filters) -> tuple[list[Message], int | None]:
 def counts(filters: Filters) -> dict[str, int]:
     """How many messages each state would show under the other filters."""
     others = found(replace(filters, show="")).order_by()
-    by_state = dict(others.values_list("state").annotate(n=Count("pk")))
+    by_state = dict(others.values_list("state").annotate(n=Count("*")))  # of an id, PostgreSQL would read the rows
     return {name: sum(by_state.get(state, 0) for state in states) for name, states in SHOWN.items()}
 
 

@@ -37,4 +37,12 @@ class Migration(migrations.Migration):
             name='survey',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='surveys.survey'),
         ),
+        migrations.RemoveIndex(
+            model_name='invitation',
+            name='invitation_by_state',
+        ),
+        migrations.AddIndex(
+            model_name='invitation',
+            index=models.Index(fields=['organization', 'programme', 'state', 'skip_reason', 'sent_at', 'reminded_at'], name='invitation_by_state'),
+        ),
     ]

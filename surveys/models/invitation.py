@@ -96,8 +96,11 @@ class Invitation(TenantModel):
         indexes = [
             # Serves: quarantine and open invitations (who was asked lately).
             models.Index(fields=["organization", "customer", "-created_at"], name="invitation_by_customer"),
-            # Serves: progress, reminders and closing of a programme.
-            models.Index(fields=["organization", "programme", "state"], name="invitation_by_state"),
+            # Serves: progress, reminders and closing of a programme. What follows the state is counted from the index alone.
+            models.Index(
+                fields=["organization", "programme", "state", "skip_reason", "sent_at", "reminded_at"],
+                name="invitation_by_state",
+            ),
             # Serves: those of one wave, and who may yet be asked in it.
             models.Index(fields=["organization", "wave", "state", "skip_reason"], name="invitation_by_wave"),
             # Serves: who was not asked and why, newest first (the deliverability page).

@@ -51,18 +51,18 @@ class Progress:
 
 
 def progress_of(programme: Programme) -> Progress:
-    """Counted from the rows, by two grouped queries."""
+    """Counted by two grouped queries that indexes answer, without the rows."""
     counted = (
         programme.invitations.order_by()
         .values("state", "skip_reason")
-        .annotate(n=Count("pk"), sent=Count("sent_at"), reminded=Count("reminded_at"))
+        .annotate(n=Count("*"), sent=Count("sent_at"), reminded=Count("reminded_at"))
     )
     rows = list(counted)
     mails = dict(
         Message.objects.filter(group_id=programme.pk, kind=INVITATION_KIND)
         .order_by()
         .values_list("state")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
     )
     asked = [row for row in rows if row["state"] != State.SKIPPED]
     by_state = {state: sum(row["n"] for row in asked if row["state"] == state) for state in State.values}
@@ -103,7 +103,7 @@ def _unasked_events(programme: Programme) -> dict[str, int]:
 def with_progress(programmes: list[Programme]) -> list[tuple[Programme, int, int]]:
     """Programme, sent, answered: the list's columns in one query."""
     rows = Invitation.objects.filter(programme__in=programmes).order_by().values("programme")
-    counted = rows.annotate(sent=Count("sent_at"), answered=Count("pk", filter=Q(state=State.ANSWERED)))
+    counted = rows.annotate(sent=Count("sent_at"), answered=Count("state", filter=Q(state=State.ANSWERED)))
     by_id = {row["programme"]: row for row in counted}
     none = {"sent": 0, "answered": 0}
     return [(p, by_id.get(p.pk, none)["sent"], by_id.get(p.pk, none)["answered"]) for p in programmes]

@@ -26,4 +26,12 @@ class Migration(migrations.Migration):
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.organization'),
         ),
+        migrations.RemoveIndex(
+            model_name='message',
+            name='message_group',
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['organization', 'group_id', 'kind', 'state'], name='message_group'),
+        ),
     ]
