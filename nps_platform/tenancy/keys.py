@@ -148,7 +148,11 @@ class KeysByStatement(Operation):
 
 
 def _foreign_keys(model: type[models.Model]) -> list[Any]:
-    return [f for f in model._meta.concrete_fields if f.is_relation and f.many_to_one and f.db_constraint]
+    return [
+        f
+        for f in model._meta.concrete_fields
+        if isinstance(f, models.ForeignKey) and getattr(f, "db_constraint", False)
+    ]
 
 
 def keys_without_keeper() -> list[str]:

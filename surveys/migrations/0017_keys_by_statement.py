@@ -45,4 +45,12 @@ class Migration(migrations.Migration):
             model_name='invitation',
             index=models.Index(fields=['organization', 'programme', 'state', 'skip_reason', 'sent_at', 'reminded_at'], name='invitation_by_state'),
         ),
+        migrations.AddIndex(
+            model_name='invitation',
+            index=models.Index(fields=['organization', '-id'], name='invitation_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='invitation',
+            index=models.Index(fields=['organization', 'programme', '-id'], name='invitation_newest_of'),
+        ),
     ]

@@ -94,6 +94,9 @@ class Invitation(TenantModel):
             )
         ]
         indexes = [
+            # Serve: the API's list, newest first, of everybody and of one programme.
+            models.Index(fields=["organization", "-id"], name="invitation_newest"),
+            models.Index(fields=["organization", "programme", "-id"], name="invitation_newest_of"),
             # Serves: quarantine and open invitations (who was asked lately).
             models.Index(fields=["organization", "customer", "-created_at"], name="invitation_by_customer"),
             # Serves: progress, reminders and closing of a programme. What follows the state is counted from the index alone.

@@ -57,7 +57,9 @@ def test_a_worker_killed_in_the_middle_leaves_whole_windows_and_several_go_on_fr
 ) -> None:
     monkeypatch.setattr(waves, "WINDOW", 4)
     monkeypatch.setattr(waves, "WINDOW_OF_ONE_WRITER", 4)
-    monkeypatch.setattr(programmes, "nudge", lambda *_told: None)  # here nobody is told: the workers below come by themselves
+    monkeypatch.setattr(
+        programmes, "nudge", lambda *_told: None
+    )  # here nobody is told: the workers below come by themselves
     with entered(cast.organization):
         people = [customer(n) for n in range(18)]
         programme = draft_wave()

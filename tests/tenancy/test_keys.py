@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Timer
 from typing import Any
 
 import pytest
@@ -162,10 +162,9 @@ def test_who_is_invited_while_they_are_deleted_is_one_of_both(cast: Cast, delete
     def second() -> None:
         done.wait(10)
         with entered(cast.organization), transaction.atomic():
-            go_on_soon = ThreadPoolExecutor(1).submit(lambda: go_on.wait(0.3) or go_on.set())
+            Timer(0.3, go_on.set).start()
             (invite if deleted_first else delete)()
             now_checked()
-            go_on_soon.result()
 
     def delete() -> None:
         with connection.cursor() as cursor:
@@ -194,7 +193,7 @@ def test_who_is_invited_while_they_are_deleted_is_one_of_both(cast: Cast, delete
 
 @needs_postgresql
 def test_rows_inserted_by_select_are_held_to_their_parents_too(asked: Organization) -> None:
-    columns = {f.column: f.column for f in Invitation._meta.concrete_fields if not f.primary_key}
+    columns = {str(f.column): str(f.column) for f in Invitation._meta.concrete_fields if not f.primary_key}
     columns |= {"customer_id": str(NOBODY), "occasion": "'by select'"}
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(Invitation, columns, "surveys_invitation", params=[])
