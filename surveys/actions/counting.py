@@ -11,7 +11,7 @@ from surveys.models import Event, Invitation, Programme, SkipReason, Wave
 
 def counts_of(rows: QuerySet[Invitation] | QuerySet[Event]) -> dict:
     """{"eligible", "recipients", "skipped": {reason: n}} of these rows; eligible = recipients + Σ skipped."""
-    found = dict(rows.order_by().values_list("skip_reason").annotate(n=Count("pk")))
+    found = dict(rows.order_by().values_list("skip_reason").annotate(n=Count("*")))
     recipients = found.pop("", 0)
     skipped = {reason: found[reason] for reason in SkipReason.values if reason in found}
     return {"eligible": recipients + sum(skipped.values()), "recipients": recipients, "skipped": skipped}

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0010_numbers_to_dial'),
-        ('surveys', '0016_people_of_a_link'),
+        ('surveys', '0017_held_events'),
         ('tenancy', '0005_address_vos'),
     ]
 
