@@ -55,15 +55,20 @@ class Said:
 
 def keep(response: Response, said: Iterable[Said]) -> None:
     """Write the answers beside `response`; one given again takes the earlier one's place."""
-    rows = [
+    rows = rows_of(response, said)
+    if rows:
+        Answer.objects.filter(response=response, key__in=[row.key for row in rows]).delete()
+        Answer.objects.bulk_create(rows)
+
+
+def rows_of(response: Response, said: Iterable[Said]) -> list[Answer]:
+    """Unsaved rows of what was said."""
+    return [
         Answer(
             response=response, key=one.key, kind=one.kind, number=one.number, text=one.text, choices=list(one.choices)
         )
         for one in said
     ]
-    if rows:
-        Answer.objects.filter(response=response, key__in=[row.key for row in rows]).delete()
-        Answer.objects.bulk_create(rows)
 
 
 def said_in(response: Response) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from nps_platform.customers.cleaning import clean_text, read_language
 from nps_platform.customers.import_fields import CUSTOMER_LABELS, OF_CUSTOMERS
-from nps_platform.customers.import_kinds import ImportKind, MappingRefused, ReadRecord, register_import_kind
+from nps_platform.customers.import_kinds import Example, ImportKind, MappingRefused, ReadRecord, register_import_kind
 from nps_platform.customers.models import ImportJob
 from nps_platform.customers.reading import Cells, Reading, places_of
 from nps_platform.customers.rows import RowProblem
@@ -22,7 +22,9 @@ from nps_platform.customers.wording import also_say
 from nps_platform.lib.csvio import FieldGuess, Unreadable, parse_bool, parse_moment, parse_score
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.scope import current_organization
-from responses.importing import ANSWER_KEYS, MAKE, SURVEY, UNKNOWN, AnswerRow, take_answers
+from responses.brought import Brought
+from responses.import_questions import asked_by, example_rows, further_fields, read_questions
+from responses.importing import ANSWER, ANSWER_KEYS, MAKE, SURVEY, UNKNOWN, AnswerRow, take_answers
 from responses.public_forms import COMMENT_LENGTH
 from surveys.models import Survey, SurveyKind
 
@@ -39,7 +41,7 @@ _SCORE = (
 _AT = (
     "answered on", "answer date", "responded at", "response date", "response time", "survey completed", "completed at",
     "completed", "submitted at", "end date", "timestamp", "date", "created at", "created", "fecha de respuesta", "respondida el",
-    "respondido el", "fecha y hora", "fecha", "data risposta", "data della risposta", "data",
+    "respondido el", "fecha y hora", "fecha", "data risposta", "risposta del", "data della risposta", "data",
 )  # fmt: skip
 _COMMENT = (
     "comments", "feedback", "reason", "verbatim", "open ended response", "comentario", "comentarios", "opinion", "motivo",
@@ -91,6 +93,11 @@ def register() -> None:
             "answered_otherwise": gettext_lazy(
                 "This answer is in already, with the score %(value)s or another comment; it stays as it is."
             ),
+            "told_otherwise": gettext_lazy(
+                "This answer is in already, with another reply to this question; it stays as it is."
+            ),
+            "not_a_number_of": gettext_lazy("This is not a whole number from %(value)s."),
+            "not_a_choice_of": gettext_lazy("Not one of the choices: %(value)s."),
             "score_malformed": gettext_lazy("This is not a whole number from 0 to 10."),
             "moment_malformed": gettext_lazy("This is not a date."),
             "moment_ambiguous": gettext_lazy("Day or month first? Choose how dates are written."),
@@ -102,6 +109,7 @@ def register() -> None:
             "no_score": gettext_lazy("Choose the column with the score."),
             "no_answered_at": gettext_lazy("Choose the column that says when it was answered."),
             "no_survey": gettext_lazy("Choose the survey that was answered."),
+            "unknown_question": gettext_lazy("The survey has no such question any more; choose another."),
         },
     )
 
@@ -120,6 +128,10 @@ def _check(targets: Sequence[str], reading: Reading) -> None:
             raise MappingRefused(f"no_{name}", name)
     if reading.options.get(SURVEY) not in {str(survey.pk) for survey in answerable()}:
         raise MappingRefused("no_survey", SURVEY)
+    known = {question.target for question in further_fields(reading.options)}
+    for name in targets:
+        if name.startswith(ANSWER) and name not in known:
+            raise MappingRefused("unknown_question", name)
 
 
 def _options() -> Mapping[str, forms.Field]:
@@ -148,6 +160,7 @@ def _told(options: Mapping[str, str]) -> list[tuple[str, str]]:
 def _read_answers(mapping: Mapping[str, str], reading: Reading) -> ReadRecord:
     """How this file says answers; days without a time and times without an offset are the organisation's."""
     places, zone = places_of(mapping), ZoneInfo(current_organization().timezone)
+    asked = asked_by(reading.options, places)
 
     def moment(text: str) -> datetime:
         at = parse_moment(text, reading.day_first, zone)
@@ -163,6 +176,7 @@ def _read_answers(mapping: Mapping[str, str], reading: Reading) -> ReadRecord:
         score, at = found.parsed("score", "score", parse_score), found.parsed("answered_at", "moment", moment)
         contact = found.parsed("wants_contact", "boolean", parse_bool)
         comment, answer_id = clean_text(found.text("comment") or ""), clean_text(found.text("answer_id") or "")
+        brought = read_questions(found, asked, Brought(comment, contact))
         if not number and not email:
             found.problems.append(RowProblem("external_id", "no_identity"))
         for name, value in (("score", score), ("answered_at", at)):
@@ -173,9 +187,19 @@ def _read_answers(mapping: Mapping[str, str], reading: Reading) -> ReadRecord:
                 found.problems.append(RowProblem(field, "too_long", text[:200]))
         if found.problems:
             return None, found.problems
-        language = _language(found.text("language"))
-        called, phone = found.text("name"), found.text("phone")
-        return AnswerRow(number, email, score, at, comment, answer_id, called, phone, language, contact), []
+        return AnswerRow(
+            number,
+            email,
+            score,
+            at,
+            brought.comment,
+            answer_id,
+            name=found.text("name"),
+            phone=found.text("phone"),
+            language=_language(found.text("language")),
+            wants_contact=brought.wants_contact,
+            answers=tuple(brought.answers),
+        ), []
 
     return read
 
@@ -194,7 +218,8 @@ ANSWERS = ImportKind(
     title=gettext_lazy("Import answers"),
     about=gettext_lazy(
         "One row for each answer, as other survey tools export them: who (customer number or e-mail), the score from 0 to 10, "
-        "when, the comment. They keep their dates; answers older than 7 days open no case and send nothing."
+        "when, the comment, what was said to further questions. They keep their dates; answers older than 7 days open no case "
+        "and send nothing."
     ),
     guesses=GUESSES,
     labels=LABELS,
@@ -208,4 +233,7 @@ ANSWERS = ImportKind(
     updated_words=gettext_lazy("get other values"),
     options=_options,
     told=_told,
+    further=further_fields,
+    further_words=gettext_lazy("Further questions of the survey"),
+    example=Example(SURVEY, example_rows),
 )

@@ -24,13 +24,16 @@ from nps_platform.customers.reading import Reading, Record
 from nps_platform.customers.rows import CustomerRow, RowProblem, RowResult, RowStatus, Tally
 from nps_platform.customers.seen import SeenKeys
 from responses.actions import new_response
-from responses.models import Response
+from responses.answers import Said, rows_of
+from responses.models import Answer, Response
 from responses.recording import announce
 from responses.signals import NEWS
 from surveys.invitations import close_invitations_before
 from surveys.models import Survey
 
 SURVEY, UNKNOWN, MAKE = "survey", "unknown", "make"
+# A column that answers one of the survey's questions; its key follows.
+ANSWER = "answer:"
 _OURS = UUID("6c1f6a0e-8f5f-4b7e-9d55-0d6b2f1f7a11")
 
 
@@ -48,6 +51,7 @@ class AnswerRow:
     phone: str | None = None
     language: str = ""
     wants_contact: bool | None = None
+    answers: tuple[Said, ...] = ()
 
     @property
     def who(self) -> str:
@@ -84,25 +88,49 @@ def take_answers(
 
 
 def _take(batch: Sorted, survey: Survey, people: _People, *, write: bool) -> Tally:
-    tally, fresh = Tally(), []
+    tally, fresh, more = Tally(), [], list[Answer]()
     keys = {place: _key(survey, people.known[row.who], row) for place, row in _of_known(batch, people)}
-    standing = {
-        answer.client_key: answer
-        for answer in Response.objects.filter(client_key__in=list(keys.values())).only("client_key", "score", "comment")
-    }
+    standing = _standing(list(keys.values()))
     for place, row in zip(batch.places, batch.rows, strict=True):
         if problems := people.problems.get(row.who):
             tally.refuse(place, *problems)
         elif (kept := standing.get(keys.get(place))) is None:
             tally.created += 1
             fresh.append((keys.get(place), row))
-        elif (kept.score, kept.comment) == (row.score, row.comment):
-            tally.unchanged += 1
+        elif differs := _differs(kept, row):
+            tally.refuse(place, differs)
         else:
-            tally.refuse(place, RowProblem("score", "answered_otherwise", str(kept.score)))
+            missing = _missing(kept, row)
+            tally.updated += bool(missing)
+            tally.unchanged += not missing
+            more += missing
     if write:
         _write(survey, people, fresh)
+        Answer.objects.bulk_create(more)
     return tally
+
+
+def _standing(keys: list[UUID]) -> dict[UUID | None, Response]:
+    """What is in already, with its further answers."""
+    found = Response.objects.filter(client_key__in=keys).only("client_key", "score", "comment", "organization_id")
+    return {answer.client_key: answer for answer in found.prefetch_related("answers")}
+
+
+def _differs(kept: Response, row: AnswerRow) -> RowProblem | None:
+    """What the file says otherwise than what is in."""
+    if (kept.score, kept.comment) != (row.score, row.comment):
+        return RowProblem("score", "answered_otherwise", str(kept.score))
+    known = {answer.key: answer for answer in kept.answers.all()}
+    for new in rows_of(kept, row.answers):
+        if new.key in known and known[new.key].value != new.value:
+            return RowProblem(f"{ANSWER}{new.key}", "told_otherwise")
+    return None
+
+
+def _missing(kept: Response, row: AnswerRow) -> list[Answer]:
+    """The further answers that an earlier file had no columns for."""
+    known = {answer.key for answer in kept.answers.all()}
+    return [new for new in rows_of(kept, row.answers) if new.key not in known]
 
 
 def _of_known(batch: Sorted, people: _People) -> list[tuple[int, AnswerRow]]:
@@ -119,6 +147,7 @@ def _write(survey: Survey, people: _People, fresh: Sequence[tuple[UUID | None, A
     now = timezone.now()
     languages = survey.languages
     made: list[Response] = []
+    further: list[Answer] = []
     latest: dict[int, datetime] = {}
     for key, row in fresh:
         customer = people.known[row.who]
@@ -127,8 +156,10 @@ def _write(survey: Survey, people: _People, fresh: Sequence[tuple[UUID | None, A
         answer.language = row.language or customer.language_for(languages)
         answer.followed_up_at = now if now - row.answered_at > NEWS else None
         made.append(answer)
+        further += rows_of(answer, row.answers)
         latest[customer.pk] = max(row.answered_at, latest.get(customer.pk, row.answered_at))
     Response.objects.bulk_create(made)
+    Answer.objects.bulk_create(further)
     close_invitations_before(survey, latest)
     for number, answer in enumerate(one for one in made if one.followed_up_at is None):
         announce(answer.pk, answer.organization_id, told=number > 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +12,10 @@ from rest_framework import serializers
 
 from nps_platform.customers.models import Customer
 from nps_platform.lib.nps import NpsClass
-from responses.answers import Said
+from responses.brought import Brought
 from responses.models import Response, ScoreChange
 from responses.public_forms import COMMENT_LENGTH
-from surveys.authoring.content import Question, QuestionKind, content_for
+from surveys.authoring.content import QuestionKind, content_for
 from surveys.models import Survey, SurveyKind
 
 # Clocks of other systems run a little ahead.
@@ -122,39 +122,20 @@ class ResponseWriteSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs.setdefault("answered_at", timezone.now())
-        attrs["answers"], told = [], attrs.pop("answers")
+        brought = Brought(attrs["comment"], attrs["wants_contact"])
         content = content_for(attrs["survey"])
-        for key, given in told.items():
+        for key, given in attrs.pop("answers").items():
             question = content.question(key)
             if question is None or question.kind == QuestionKind.NPS:
                 message = _("The survey has no such question.")
                 raise serializers.ValidationError({"answers": {key: message}}, code="unknown")
-            self._take(attrs, question, given, in_comment=question in content.comments)
-        return attrs
-
-    def _take(self, attrs: dict[str, Any], question: Question, given: Any, *, in_comment: bool) -> None:
-        """Put one of `answers` where it belongs: the comment, wants_contact, or a further answer."""
-        if isinstance(given, str) and len(given) > COMMENT_LENGTH:
-            self._refuse(question)
-        if question.kind == QuestionKind.CONTACT:
-            if not isinstance(given, bool):
-                self._refuse(question)
-            attrs["wants_contact"] = given
-        elif in_comment:
-            if not isinstance(given, str):
-                self._refuse(question)
-            attrs["comment"] = attrs["comment"] or given
-        else:
-            self._add(attrs, question, given)
-
-    def _add(self, attrs: dict[str, Any], question: Question, given: Any) -> None:
-        try:
-            said = Said.of(question, given)
-        except (ValueError, TypeError):
-            self._refuse(question)
-        if said:
-            attrs["answers"].append(said)
-
-    def _refuse(self, question: Question) -> NoReturn:
-        message = _("Not an answer to this question.")
-        raise serializers.ValidationError({"answers": {question.key: message}}, code="invalid")
+            try:
+                brought.take(content, question, given)
+            except (ValueError, TypeError) as error:
+                message = _("Not an answer to this question.")
+                raise serializers.ValidationError({"answers": {key: message}}, code="invalid") from error
+        return attrs | {
+            "comment": brought.comment,
+            "wants_contact": brought.wants_contact,
+            "answers": brought.answers,
+        }

@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from nps_platform.customers.actions import Choice, MappingRefused, choose_columns, start_import, start_upload
 from nps_platform.customers.engine import WORKING, work_on
-from nps_platform.customers.import_fields import columns_of, suggest_new
+from nps_platform.customers.import_fields import columns_of, guess_further, suggest_new
+from nps_platform.customers.import_kinds import kind_of
 from nps_platform.customers.models import ImportJob
 from nps_platform.customers.reading import Reading
 from nps_platform.customers.rows import Tally
@@ -87,7 +88,9 @@ class ImportCommand(BaseCommand):
 
 def guessed(job: ImportJob, *, attributes: bool = False, **reading: object) -> Choice:
     """The columns as guessed; with `attributes` every other column becomes a new one."""
-    targets = dict(job.mapping)
-    for column in columns_of(job.header, job.samples) if attributes else []:
+    read = replace(Reading.from_json(job.reading), **reading)  # type: ignore[arg-type]
+    columns = columns_of(job.header, job.samples)
+    targets = guess_further(kind_of(job.kind).further(read.options), columns, job.mapping)
+    for column in columns if attributes else []:
         targets.setdefault(str(column.index), suggest_new(column))
-    return Choice(targets, replace(Reading.from_json(job.reading), **reading))  # type: ignore[arg-type]
+    return Choice(targets, read)

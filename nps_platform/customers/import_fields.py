@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from nps_platform.customers.attributes import guess_kind, key_for
 from nps_platform.customers.directory import Directory
-from nps_platform.customers.import_kinds import ImportKind
+from nps_platform.customers.import_kinds import FurtherField, ImportKind
 from nps_platform.customers.models import AttributeDefinition
 from nps_platform.lib.mapping import CUSTOMER_FIELDS, FieldGuess, guess_mapping
 from nps_platform.lib.words import fold
@@ -73,6 +74,10 @@ _KINDS = {
 }  # fmt: skip
 
 
+# As many characters of a heading are kept.
+_HEADING = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the file: its heading and the first values under it."""
@@ -105,6 +110,24 @@ def guess_targets(
         for column in columns:
             _correct(column, found, directory)
     return found
+
+
+def guess_further(
+    further: Sequence[FurtherField], columns: Sequence[Column], targets: Mapping[str, str]
+) -> dict[str, str]:
+    """`targets` with the columns that are called like one of `further`, whatever they were taken for before."""
+    called = {_bare(heading): field.target for field in reversed(further) for heading in field.headings if heading}
+    found = {index: target for index, target in targets.items() if target}
+    for column in columns:
+        target = called.get(_bare(column.heading))
+        if target and target not in found.values():
+            found[str(column.index)] = target
+    return found
+
+
+def _bare(heading: str) -> str:
+    """A heading's letters and digits of any script; files cut long headings."""
+    return " ".join(re.findall(r"\w+", fold(heading[:_HEADING])))
 
 
 def _correct(column: Column, found: dict[str, str], directory: Directory) -> None:

@@ -56,9 +56,31 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherField:
+    """A field that is there by what was chosen for the whole file: a question of the survey that was answered.
+
+    `headings`: what a column is called that is surely this, in any case and with any accents. `look` says how a cell reads, or
+    what is wrong with it.
+    """
+
+    target: str
+    label: str
+    headings: tuple[str, ...]
+    look: Callable[[str], str | RowProblem]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A file to begin with. `option` is the one of the kind's own choices that it depends on."""
+
+    option: str
+    rows: Callable[[str], list[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportKind:
     """One kind of file. `check` raises MappingRefused where the columns make no import; `options` are choices for the whole
-    file, kept as texts in `Reading.options`, and `told` says them in words (label, value)."""
+    file, kept as texts in `Reading.options`, `told` says them in words (label, value), and `further` are the fields that they bring."""
 
     name: str
     right: Right
@@ -79,6 +101,10 @@ class ImportKind:
     asks_money: bool = False
     options: Callable[[], Mapping[str, forms.Field]] = field(default=dict)
     told: Callable[[Mapping[str, str]], list[tuple[str, str]]] = field(default=lambda _options: [])
+    further: Callable[[Mapping[str, str]], Sequence[FurtherField]] = field(default=lambda _options: ())
+    # What the fields of `further` stand under where a column is chosen.
+    further_words: Any = ""
+    example: Example | None = None
 
 
 _KINDS: dict[str, ImportKind] = {}

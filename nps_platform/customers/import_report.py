@@ -55,9 +55,10 @@ class Money:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Rows that were refused for the same reason: the first of them, and how many."""
+    """Rows that were refused for the same reason: the first of them, its cell under the file's own heading, and how many."""
 
     row_number: int
+    column: str
     cell: str
     reason: str
     count: int
@@ -192,13 +193,16 @@ class ImportReport:
         return [self._refusal(firsts[group["first"]], group["n"]) for group in groups]
 
     def _refusal(self, error: Any, count: int) -> Refusal:
-        return Refusal(error.row_number, self._cell(error), row_problem(error.code, error.value), count)
+        column, cell = self._cell(error)
+        return Refusal(error.row_number, column, cell, row_problem(error.code, error.value), count)
 
-    def _cell(self, error: Any) -> str:
-        """What stood in the cell that was refused."""
+    def _cell(self, error: Any) -> tuple[str, str]:
+        """The heading of what was refused, and what stood there."""
         wanted = error.field.replace("attributes.", ATTRIBUTE)
         index = next((int(i) for i, target in self.job.mapping.items() if target == wanted), None)
-        return error.row[index] if index is not None and index < len(error.row) else error.value
+        if index is None or index >= len(error.row):
+            return "", error.value
+        return self.job.header[index], error.row[index]
 
     @property
     def more_than_kept(self) -> bool:
@@ -211,7 +215,8 @@ class ImportReport:
         """Heading → what it became, for a job whose columns are fixed."""
         own = {ATTRIBUTE + d.key: d.label for d in AttributeDefinition.objects.all()}
         brought = {ATTRIBUTE + new["key"]: new["label"] for new in self.job.reading.get("new_attributes", [])}
-        labels = {**self.kind.labels, **brought, **own}
+        further = {field.target: field.label for field in self.kind.further(self.reading.options)}
+        labels = {**further, **self.kind.labels, **brought, **own}
         return [
             (heading, str(labels.get(self.job.mapping.get(str(index), ""), "")))
             for index, heading in enumerate(self.job.header)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from nps_platform.customers.import_fields import Column
+from nps_platform.customers.import_kinds import FurtherField
 from nps_platform.customers.reading import Reading
+from nps_platform.customers.rows import RowProblem
 from nps_platform.customers.wording import row_problem
 from nps_platform.lib import formats
 from nps_platform.lib.csvio import (
@@ -39,13 +41,15 @@ class Sample:
     is_good: bool = True
 
 
-def sample_of(column: Column, target: str, kind: str, reading: Reading) -> Sample:
+def sample_of(column: Column, target: str, kind: str, reading: Reading, further: Mapping[str, FurtherField]) -> Sample:
     """What `column`'s samples mean as `target`; nothing for a column that is left out."""
     values = [value.strip() for value in column.samples if value.strip()]
     if not target or not values:
         return Sample("")
     if target in _IDENTITIES:
         return Sample(_("says who it is"))
+    if target in further:
+        return _further(values, further[target])
     read_one = _READERS.get(target, _READERS.get(kind))
     if read_one is None:
         return Sample(_("as it is"))
@@ -56,6 +60,15 @@ def sample_of(column: Column, target: str, kind: str, reading: Reading) -> Sampl
         except Unreadable as error:
             return Sample(f"{value}: {row_problem(f'{kind}_{error.code}')}", is_good=False)
     return Sample(_shown(read[0]))
+
+
+def _further(values: list[str], field: FurtherField) -> Sample:
+    """By the field itself: the first value, or the first that it refuses."""
+    looked = [(value, field.look(value)) for value in values]
+    for value, seen in looked:
+        if isinstance(seen, RowProblem):
+            return Sample(f"{value}: {row_problem(seen.code, seen.value)}", is_good=False)
+    return Sample(str(looked[0][1]))
 
 
 _READERS: dict[str, Callable[[str, Reading], Any]] = {

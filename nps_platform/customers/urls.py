@@ -45,6 +45,7 @@ urlpatterns = [
     path("customers/attributes/<int:pk>/delete/", attributes.attribute_delete, name="attribute_delete"),
     path("customers/imports/", imports.imports, name="imports"),
     path("customers/imports/new/<import_kind:kind>/", imports.import_new, name="import_new"),
+    path("customers/imports/new/<import_kind:kind>/example.csv", imports.import_example, name="import_example"),
     path("customers/imports/<int:pk>/", imports.import_job, name="import_job"),
     path("customers/imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
     path("customers/imports/<int:pk>/start/", imports.import_start, name="import_start"),

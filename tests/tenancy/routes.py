@@ -153,6 +153,7 @@ INSIDE: dict[str, dict[str, str]] = {
     "attribute_delete": {"POST": CUSTOMERS},
     "imports": {"GET": LOAD},
     "import_new": {"GET": LOAD, "POST": LOAD},
+    "import_example": {"GET": CUSTOMERS},
     "import_job": {"GET": LOAD, "POST": LOAD},
     "import_progress": {"GET": LOAD},
     "import_start": {"POST": LOAD},
@@ -319,6 +320,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "money_customers": {"which": "detractor"},
     "money_customers_csv": {"which": "detractor"},
     "import_new": {"kind": "revenue"},
+    "import_example": {"kind": "responses"},
     "account_confirm_email": {"key": "nokey"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nokey"},
 }

@@ -1,6 +1,6 @@
 """What people fill in about customers, segments, files."""
 
-from nps_platform.customers.forms.columns import ColumnsForm, UploadForm
+from nps_platform.customers.forms.columns import ColumnsForm, ExampleForm, UploadForm
 from nps_platform.customers.forms.customer import CustomerForm, PermissionForm, SuppressionForm
 from nps_platform.customers.forms.others import AccountForm, AttributeForm, FilterForm
 from nps_platform.customers.forms.segment import SegmentForm
@@ -10,6 +10,7 @@ __all__ = [
     "AttributeForm",
     "ColumnsForm",
     "CustomerForm",
+    "ExampleForm",
     "FilterForm",
     "PermissionForm",
     "SegmentForm",

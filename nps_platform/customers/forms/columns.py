@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,10 +22,11 @@ from nps_platform.customers.import_fields import (
     NEW_KINDS,
     Column,
     columns_of,
+    guess_further,
     kind_of_target,
     suggest_new,
 )
-from nps_platform.customers.import_kinds import ImportKind, kind_of
+from nps_platform.customers.import_kinds import FurtherField, ImportKind, kind_of
 from nps_platform.customers.models import ImportJob
 from nps_platform.customers.reading import Reading
 from nps_platform.customers.samples import Sample, sample_of
@@ -62,6 +65,25 @@ class UploadForm(forms.Form):
         return file
 
 
+class ExampleForm(forms.Form):
+    """What an example file is to fit. `kind` brings one."""
+
+    def __init__(self, kind: ImportKind, data: Any = None) -> None:
+        super().__init__(data, auto_id="example_%s")
+        assert kind.example
+        self._example = kind.example
+        self.fields[kind.example.option] = kind.options()[kind.example.option]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is anything to choose."""
+        return any(value for value, _label in _choices(self.fields[self._example.option]))
+
+    def rows(self) -> list[Sequence[str]]:
+        """The file, with its heading."""
+        return self._example.rows(self.cleaned_data[self._example.option])
+
+
 @dataclass(frozen=True)
 class Line:
     """One column on the page: what the file says, what becomes of it, how its sample reads."""
@@ -92,7 +114,9 @@ class ColumnsForm(forms.Form):
         super().__init__(data, initial=_initial(job, currency, self.directory))
         self.options = dict(self.kind.options())
         self.fields |= self.options
-        targets = _targets(self.kind, self.directory)
+        self.further = {field.target: field for field in self.kind.further(self._options_now())}
+        targets = _targets(self.kind, self.directory, self._own_further())
+        self._fit_to_options(_flat(targets))
         for column in self.columns:
             label = column.heading or str(column.index + 1)
             chooser = forms.Select(attrs={"class": "select w-full min-w-44"})
@@ -100,6 +124,44 @@ class ColumnsForm(forms.Form):
                 label=label, choices=targets, required=False, widget=chooser
             )
         self._leave_out_what_does_not_matter()
+
+    def _options_now(self) -> dict[str, str]:
+        """As the page shows them: a list without an empty choice shows its first."""
+        return {name: str(self[name].value() or _first(field)) for name, field in self.options.items()}
+
+    def _own_further(self) -> list[FurtherField]:
+        """What the kind's fields have no name for."""
+        return [field for field in self.further.values() if field.target not in self.kind.labels]
+
+    @property
+    def drawn_for(self) -> str:
+        """The choices for the whole file that the columns are drawn for: others bring other fields."""
+        return "|".join(f"{name}={value}" for name, value in self._options_now().items())
+
+    @property
+    def is_other(self) -> bool:
+        """Whether what was sent was drawn for other choices."""
+        return self.is_bound and self.data.get("drawn_for", "") != self.drawn_for
+
+    def _fit_to_options(self, offered: Collection[str]) -> None:
+        """Where the choices for the whole file are new, the columns are matched with the fields that they bring.
+
+        `refitted`: some column reads otherwise now than was sent.
+        """
+        self.refitted = False
+        if self.is_bound and not self.is_other:
+            return
+        names = {str(column.index): f"column_{column.index}" for column in self.columns}
+        shown = self.data if self.is_bound else self.initial
+        before = {index: str(shown.get(name) or "") for index, name in names.items()}
+        kept = {index: target if target in offered else "" for index, target in before.items()}
+        found = guess_further(list(self.further.values()), self.columns, kept)
+        fitted = {name: found.get(index, "") for index, name in names.items()}
+        if not self.is_bound:
+            self.initial = {**self.initial, **fitted}
+            return
+        self.refitted = fitted != {names[index]: target for index, target in before.items()}
+        self.data = {**{name: self.data.get(name) for name in self.data}, **fitted}
 
     def _leave_out_what_does_not_matter(self) -> None:
         if not self.kind.asks_money:
@@ -117,7 +179,9 @@ class ColumnsForm(forms.Form):
     def _line(self, column: Column, reading: Reading) -> Line:
         bound = self[f"column_{column.index}"]
         target = str(bound.value() or "")
-        return Line(column, bound, sample_of(column, target, kind_of_target(target, self.directory), reading))
+        return Line(
+            column, bound, sample_of(column, target, kind_of_target(target, self.directory), reading, self.further)
+        )
 
     @property
     def reading_fields(self) -> list[BoundField]:
@@ -184,10 +248,30 @@ def _initial(job: ImportJob, currency: str, directory: Directory) -> dict[str, s
     }
 
 
-def _targets(kind: ImportKind, directory: Directory) -> list[tuple[Any, Any]]:
+def _choices(field: forms.Field) -> list[tuple[Any, Any]]:
+    offered: Any = getattr(field, "choices", ())
+    return list(offered)
+
+
+def _first(field: forms.Field) -> str:
+    return next((str(value) for value, _label in _choices(field)), "")
+
+
+def _targets(kind: ImportKind, directory: Directory, further: Collection[FurtherField]) -> list[tuple[Any, Any]]:
     choices: list[tuple[Any, Any]] = [("", pgettext_lazy("import column", "Not imported")), *kind.labels.items()]
+    if further:
+        choices.append((kind.further_words, [(field.target, Truncator(field.label).chars(80)) for field in further]))
     if kind.brings_attributes:
         own = [(ATTRIBUTE + d.key, d.label) for d in directory.attributes.values()]
         choices += [(_("Attributes"), own)] if own else []
         choices.append((_("New attribute"), [(f"new:{name}", label) for name, label in NEW_KINDS.items()]))
     return choices
+
+
+def _flat(choices: Iterable[tuple[Any, Any]]) -> list[str]:
+    """The values that can be chosen, those in groups too."""
+    return [
+        one
+        for value, label in choices
+        for one in ([inner for inner, _label in label] if isinstance(label, list) else [value])
+    ]

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRefresh, reswap
 
 from nps_platform.customers.actions import (
     MappingRefused,
@@ -24,7 +24,7 @@ from nps_platform.customers.actions import (
     stop_import,
 )
 from nps_platform.customers.engine import WORKING
-from nps_platform.customers.forms import ColumnsForm, UploadForm
+from nps_platform.customers.forms import ColumnsForm, ExampleForm, UploadForm
 from nps_platform.customers.import_kinds import import_kinds, kind_of
 from nps_platform.customers.import_report import ImportReport, refused_rows
 from nps_platform.customers.models import ImportJob
@@ -79,8 +79,24 @@ def import_new(request: OrganizationRequest, kind: str) -> HttpResponse:
             form.add_error("file", file_problem(error))
         else:
             return redirect("import_job", request.organization.slug, job.pk)
-    context = {"form": form, "kind": kind_of(kind), "steps": ImportReport(ImportJob(kind=kind)).steps}
+    found = kind_of(kind)
+    context = {"form": form, "kind": found, "steps": ImportReport(ImportJob(kind=kind)).steps}
+    if found.example:
+        context["example"] = ExampleForm(found)
     return render(request, "customers/import_new.html", context)
+
+
+@organization_view(Right.LOAD_REVENUE)
+def import_example(request: OrganizationRequest, kind: str) -> HttpResponse:
+    """A file to begin with, made for what the whole file would be about."""
+    _may(request, kind)
+    found = kind_of(kind)
+    form = ExampleForm(found, request.GET) if found.example else None
+    if form is None or not form.is_valid():
+        return redirect("import_new", request.organization.slug, kind)
+    body = b"".join(write_csv(form.rows()))
+    headers = {"Content-Disposition": f'attachment; filename="{kind}-example.csv"'}
+    return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _may(request: OrganizationRequest, kind: str) -> None:
@@ -112,15 +128,17 @@ def _columns(request: OrganizationRequest, job: ImportJob) -> HttpResponse:
     form = ColumnsForm(_typed(request), job=job, currency=request.organization.currency)
     if request.method == "POST" and "rest" in request.POST:
         form = ColumnsForm(form.with_attributes(), job=job, currency=request.organization.currency)
-    elif request.method == "POST" and "look" not in request.POST and form.is_valid():
+    elif request.method == "POST" and "look" not in request.POST and not form.refitted and form.is_valid():
         try:
             choose_columns(job, form.to_choice(), by=request.membership)
         except MappingRefused as error:
             form.refuse(error)
         else:
             return redirect("import_job", request.organization.slug, job.pk)
-    template = "customers/_columns_look.html" if request.htmx else "customers/import_columns.html"
     context: dict[str, Any] = {"job": job, "form": form, "report": ImportReport(job)}
+    if request.htmx and form.is_other:
+        return reswap(render(request, "customers/_columns.html", context), "outerHTML")
+    template = "customers/_columns_look.html" if request.htmx else "customers/import_columns.html"
     return render(request, template, context)
 
 
