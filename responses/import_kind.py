@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from nps_platform.customers.cleaning import clean_text, read_language
 from nps_platform.customers.import_fields import CUSTOMER_LABELS, OF_CUSTOMERS
-from nps_platform.customers.import_kinds import Example, ImportKind, MappingRefused, ReadRecord, register_import_kind
+from nps_platform.customers.import_kinds import ImportKind, MappingRefused, ReadRecord, register_import_kind
 from nps_platform.customers.models import ImportJob
 from nps_platform.customers.reading import Cells, Reading, places_of
 from nps_platform.customers.rows import RowProblem
@@ -96,7 +96,7 @@ def register() -> None:
             "told_otherwise": gettext_lazy(
                 "This answer is in already, with another reply to this question; it stays as it is."
             ),
-            "not_a_number_of": gettext_lazy("This is not a whole number from %(value)s."),
+            "not_a_number_of": gettext_lazy("This is not a whole number of the scale %(value)s."),
             "not_a_choice_of": gettext_lazy("Not one of the choices: %(value)s."),
             "score_malformed": gettext_lazy("This is not a whole number from 0 to 10."),
             "moment_malformed": gettext_lazy("This is not a date."),
@@ -234,6 +234,7 @@ ANSWERS = ImportKind(
     options=_options,
     told=_told,
     further=further_fields,
+    further_by=SURVEY,
     further_words=gettext_lazy("Further questions of the survey"),
-    example=Example(SURVEY, example_rows),
+    example=example_rows,
 )

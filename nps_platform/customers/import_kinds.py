@@ -70,14 +70,6 @@ class FurtherField:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A file to begin with. `option` is the one of the kind's own choices that it depends on."""
-
-    option: str
-    rows: Callable[[str], list[Sequence[str]]]
-
-
-@dataclass(frozen=True, slots=True)
 class ImportKind:
     """One kind of file. `check` raises MappingRefused where the columns make no import; `options` are choices for the whole
     file, kept as texts in `Reading.options`, `told` says them in words (label, value), and `further` are the fields that they bring."""
@@ -102,9 +94,10 @@ class ImportKind:
     options: Callable[[], Mapping[str, forms.Field]] = field(default=dict)
     told: Callable[[Mapping[str, str]], list[tuple[str, str]]] = field(default=lambda _options: [])
     further: Callable[[Mapping[str, str]], Sequence[FurtherField]] = field(default=lambda _options: ())
-    # What the fields of `further` stand under where a column is chosen.
+    # The choice that brings them, what they stand under where a column is chosen, and a file to begin with for a value of it.
+    further_by: str = ""
     further_words: Any = ""
-    example: Example | None = None
+    example: Callable[[str], list[Sequence[str]]] | None = None
 
 
 _KINDS: dict[str, ImportKind] = {}

@@ -66,22 +66,21 @@ class UploadForm(forms.Form):
 
 
 class ExampleForm(forms.Form):
-    """What an example file is to fit. `kind` brings one."""
+    """What an example file is to fit, for a `kind` that brings one."""
 
     def __init__(self, kind: ImportKind, data: Any = None) -> None:
         super().__init__(data, auto_id="example_%s")
-        assert kind.example
-        self._example = kind.example
-        self.fields[kind.example.option] = kind.options()[kind.example.option]
+        self.kind = kind
+        self.fields[kind.further_by] = kind.options()[kind.further_by]
 
     @property
     def is_ready(self) -> bool:
         """Whether there is anything to choose."""
-        return any(value for value, _label in _choices(self.fields[self._example.option]))
+        return any(value for value, _label in _choices(self.fields[self.kind.further_by]))
 
     def rows(self) -> list[Sequence[str]]:
         """The file, with its heading."""
-        return self._example.rows(self.cleaned_data[self._example.option])
+        return self.kind.example(self.cleaned_data[self.kind.further_by]) if self.kind.example else []
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,9 @@ class ColumnsForm(forms.Form):
         super().__init__(data, initial=_initial(job, currency, self.directory))
         self.options = dict(self.kind.options())
         self.fields |= self.options
-        self.further = {field.target: field for field in self.kind.further(self._options_now())}
-        targets = _targets(self.kind, self.directory, self._own_further())
+        self.further = self.kind.further(self._options_now())
+        self.own_further = {field.target: field for field in self.further if field.target not in self.kind.labels}
+        targets = _targets(self.kind, self.directory, self.own_further.values())
         self._fit_to_options(_flat(targets))
         for column in self.columns:
             label = column.heading or str(column.index + 1)
@@ -129,22 +129,18 @@ class ColumnsForm(forms.Form):
         """As the page shows them: a list without an empty choice shows its first."""
         return {name: str(self[name].value() or _first(field)) for name, field in self.options.items()}
 
-    def _own_further(self) -> list[FurtherField]:
-        """What the kind's fields have no name for."""
-        return [field for field in self.further.values() if field.target not in self.kind.labels]
-
     @property
     def drawn_for(self) -> str:
-        """The choices for the whole file that the columns are drawn for: others bring other fields."""
-        return "|".join(f"{name}={value}" for name, value in self._options_now().items())
+        """The choice for the whole file that the columns are drawn for: another brings other fields."""
+        return self._options_now().get(self.kind.further_by, "")
 
     @property
     def is_other(self) -> bool:
-        """Whether what was sent was drawn for other choices."""
+        """Whether what was sent was drawn for another choice."""
         return self.is_bound and self.data.get("drawn_for", "") != self.drawn_for
 
     def _fit_to_options(self, offered: Collection[str]) -> None:
-        """Where the choices for the whole file are new, the columns are matched with the fields that they bring.
+        """Where the choice for the whole file is new, the columns are matched with the fields that it brings.
 
         `refitted`: some column reads otherwise now than was sent.
         """
@@ -155,7 +151,7 @@ class ColumnsForm(forms.Form):
         shown = self.data if self.is_bound else self.initial
         before = {index: str(shown.get(name) or "") for index, name in names.items()}
         kept = {index: target if target in offered else "" for index, target in before.items()}
-        found = guess_further(list(self.further.values()), self.columns, kept)
+        found = guess_further(self.further, self.columns, kept)
         fitted = {name: found.get(index, "") for index, name in names.items()}
         if not self.is_bound:
             self.initial = {**self.initial, **fitted}
@@ -180,7 +176,7 @@ class ColumnsForm(forms.Form):
         bound = self[f"column_{column.index}"]
         target = str(bound.value() or "")
         return Line(
-            column, bound, sample_of(column, target, kind_of_target(target, self.directory), reading, self.further)
+            column, bound, sample_of(column, target, kind_of_target(target, self.directory), reading, self.own_further)
         )
 
     @property
