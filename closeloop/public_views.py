@@ -19,8 +19,8 @@ from nps_platform.lib.signing import Door
 from nps_platform.tenancy.public_door import Ended, PublicRequest, public_door, public_page, speaking
 from responses.actions import CorrectionClosed, correct_response
 from responses.models import Response
-from responses.public_forms import AnswerForm
-from responses.public_pages import privacy_page, spoken_by
+from responses.public_forms import AnswerForm, WholeForm, is_whole
+from responses.public_pages import address_of_more, page_of_more, privacy_page, spoken_by
 from responses.survey_page import page_language
 from responses.thanks_page import correction_context
 
@@ -53,7 +53,7 @@ def loop_privacy(request: PublicRequest, pk: int) -> HttpResponse:
 
 def _answer(pk: int) -> tuple[Response, Case | None]:
     """The answer behind the link and its case; Ended for an erased person and 90 days after the last activity."""
-    rows = Response.objects.select_related("survey__touchpoint", "version", "customer", "invitation")
+    rows = Response.objects.select_related("survey__touchpoint", "version", "customer", "invitation", "collector")
     response = rows.filter(pk=pk).first()
     if response is None:
         raise Http404
@@ -111,14 +111,21 @@ def _write(request: PublicRequest, response: Response, case: Case | None, langua
 
 
 def _correct(request: PublicRequest, response: Response, case: Case | None, language: str) -> HttpResponse:
-    form = AnswerForm(request.POST)
+    whole = WholeForm(request.POST, response.content) if is_whole(request.POST) else None
+    form = whole or AnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, response, case, language, status=UNPROCESSABLE, correction=form)
-    said = form.cleaned_data
+    said, told = form.cleaned_data, whole.said_beside(response) if whole else None
     try:
-        correct_response(response, score=said["score"], comment=said["comment"], wants_contact=form.wants_contact())
+        correct_response(
+            response, score=said["score"], comment=said["comment"], wants_contact=form.wants_contact(), answers=told
+        )
     except CorrectionClosed:
         return _page(request, response, case, language, status=CONFLICT, too_late=True)
+    more = page_of_more(response)
+    address = address_of_more(more, response.content, response, language) if more and told is not None else ""
+    if address:
+        return HttpResponseRedirect(address, status=HTTP_SEE_OTHER)
     return _back(request, "answer", response, language)
 
 

@@ -14,7 +14,7 @@ from nps_platform.lib.nps import class_of
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import ForeignOrganization, current_organization
-from responses.answers import Said, keep
+from responses.answers import Said, keep, rows_of, values_in
 from responses.models import Response, ScoreChange
 from responses.recording import announce
 from surveys.invitations import close_open_invitation, mark_answered
@@ -34,13 +34,13 @@ def record_response(
     comment: str = "",
     wants_contact: bool | None = None,
     language: str = "",
-    answers: Sequence[Said] = (),
+    answers: Sequence[Said] | None = None,
 ) -> tuple[Response, bool]:
     """The one confirmed answer to `invitation`, and whether this call made it.
 
     However many come at once, the one that claims the invitation makes it (constraint `one_answer_per_invitation` stands behind);
-    the others wait for it and are corrections, or change nothing where they say the same. Raises ValueError for a score outside
-    0–10, CorrectionClosed.
+    the others wait for it and are corrections, or change nothing where they say the same. `answers`: all that was said to further
+    questions, None where none was asked. Raises ValueError for a score outside 0–10, CorrectionClosed.
     """
     now = timezone.now()
     answer = new_response(invitation.survey, invitation.customer, score=score, comment=comment, answered_at=now)
@@ -51,13 +51,11 @@ def record_response(
     with suppress(IntegrityError), transaction.atomic():
         if mark_answered(invitation, now):
             answer.save(force_insert=True)
-            keep(answer, answers)
+            keep(answer, answers or ())
             announce(answer.pk, answer.organization_id)
             return answer, True
     response = Response.objects.get(invitation=invitation)
-    if timezone.now() <= correctable_until(response) and not response.contacted_at:
-        keep(response, answers)
-    correct_response(response, score=score, comment=comment, wants_contact=wants_contact)
+    correct_response(response, score=score, comment=comment, wants_contact=wants_contact, answers=answers)
     return response, False
 
 
@@ -122,17 +120,25 @@ def new_response(
 
 
 def correct_response(
-    response: Response, *, score: int, comment: str, wants_contact: bool | None = None
+    response: Response,
+    *,
+    score: int,
+    comment: str,
+    wants_contact: bool | None = None,
+    answers: Sequence[Said] | None = None,
 ) -> ScoreChange | None:
     """What the customer says now (METHOD §1); None where it is what they had said. `response` is brought up to date.
 
-    Before the company's first contact it replaces score and comment, which are kept in the history; after it, the new score is
-    kept beside the first and never enters NPS. Raises CorrectionClosed seven days after the answer, ValueError for no score.
+    Before the company's first contact it replaces score, comment and, where `answers` says all that holds now, the further
+    answers; what they were is kept in the history. After it, the new score is kept beside the first and never enters NPS.
+    Raises CorrectionClosed seven days after the answer, ValueError for no score.
     """
     class_of(score)
     with transaction.atomic():
         kept = Response.objects.select_for_update().get(pk=response.pk)
-        change = _after_contact(kept, score, comment) if kept.contacted_at else _correction(kept, score, comment)
+        change = (
+            _after_contact(kept, score, comment) if kept.contacted_at else _correction(kept, score, comment, answers)
+        )
         other_wish = wants_contact is not None and wants_contact != kept.wants_contact
         if other_wish:
             kept.wants_contact = wants_contact
@@ -146,16 +152,20 @@ def correct_response(
     return change
 
 
-def _correction(kept: Response, score: int, comment: str) -> ScoreChange | None:
-    """Write the new words into `kept`, unsaved, and the old ones into the history."""
-    now = timezone.now()
-    if (kept.score, kept.comment) == (score, comment):
+def _correction(kept: Response, score: int, comment: str, answers: Sequence[Said] | None) -> ScoreChange | None:
+    """Write the new words into `kept`, unsaved, the new further answers beside it, and the old ones into the history."""
+    now, before = timezone.now(), values_in(kept.answers.all())
+    after = before if answers is None else values_in(rows_of(kept, answers))
+    if (kept.score, kept.comment, before) == (score, comment, after):
         return None
     if now > correctable_until(kept):
         raise CorrectionClosed
     change = ScoreChange.objects.create(
-        response=kept, kind=ScoreChange.Kind.CORRECTION, score=kept.score, comment=kept.comment, at=now
+        response=kept, kind=ScoreChange.Kind.CORRECTION, score=kept.score, comment=kept.comment, answers=before, at=now
     )
+    if answers is not None and after != before:
+        kept.answers.all().delete()
+        keep(kept, answers)
     kept.score, kept.nps_class, kept.comment, kept.corrected_at = score, class_of(score), comment, now
     return change
 

@@ -47,6 +47,10 @@ class Said:
             raise ValueError(question.key)
         return cls(question.key, question.kind, number=value)
 
+    @classmethod
+    def in_row(cls, answer: Answer) -> Said:
+        return cls(answer.key, answer.kind, answer.number, answer.text, tuple(answer.choices))
+
     @property
     def chosen(self) -> tuple[str, ...]:
         """As conditions name answers."""
@@ -69,6 +73,23 @@ def rows_of(response: Response, said: Iterable[Said]) -> list[Answer]:
         )
         for one in said
     ]
+
+
+def values_in(rows: Iterable[Answer]) -> dict[str, int | str | list[str]]:
+    """Answers by question, as the API and the history write them."""
+    return {row.key: row.value for row in rows}
+
+
+def holding(content: Content, nps_class: str, said: Iterable[Said]) -> list[Said]:
+    """What of `said` is asked of this class and brought up by the rest of it, in the survey's order."""
+    given, held = {one.key: one for one in said}, dict[str, Said]()
+    for question in content.extras:
+        shown, one = question.shown, given.get(question.key)
+        earlier = held.get(shown.question)
+        is_due = not shown.waits or (earlier is not None and bool(set(shown.answers) & set(earlier.chosen)))
+        if one and shown.for_class(nps_class) and is_due:
+            held[question.key] = one
+    return list(held.values())
 
 
 def said_in(response: Response) -> dict[str, tuple[str, ...]]:

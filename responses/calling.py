@@ -20,6 +20,6 @@ from surveys.models import CallAttempt, CallTask
 def record_call(task: CallTask, answer: AnswerTold, *, said: Sequence[Said] = (), by: Membership) -> Response:
     """Record what the customer said to `by` on the telephone. Raises NotYours."""
     note_call(task, outcome=CallAttempt.Outcome.ANSWERED, by=by)
-    response, _made = record_response(task.invitation, **answer, answers=said)
+    response, _made = record_response(task.invitation, **answer, answers=said or None)
     audit.record("response.recorded", response, by=by, channel=response.channel)
     return response

@@ -60,5 +60,5 @@ def _forget_visits(address: str) -> int:
 
 def _forget_words(answers: QuerySet[Response]) -> None:
     Answer.objects.filter(response__in=answers, kind=QuestionKind.TEXT).delete()
-    ScoreChange.objects.filter(response__in=answers).update(comment="")
+    ScoreChange.objects.filter(response__in=answers).update(comment="", answers={})
     answers.update(comment="")

@@ -178,9 +178,10 @@ class ScoreChange(TenantModel):
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=14, choices=Kind)
-    # correction: the score and comment that were replaced; after contact: the new ones.
+    # correction: the score, comment and further answers (by question) that were replaced; after contact: the new score and comment.
     score = models.PositiveSmallIntegerField()
     comment = models.TextField(blank=True)
+    answers = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, TypedDict
 
 from django import forms
@@ -11,13 +11,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.lib.nps import NpsClass, class_of
-from responses.answers import Said
+from responses.answers import Said, holding
+from responses.models import Response
 from responses.survey_page import FIELD, MARKS
 from surveys.authoring.content import NUMBERS, Content, Question, QuestionKind
 
 COMMENT_LENGTH = 4000
 SCORES = [(str(score), str(score)) for score in range(11)]
-# The page's own mark that it asks more than score, words and consent.
+# The page's own mark that it asks more than score, words and consent; a correction names what an answer had brought up.
 ASKED = "asked"
 
 
@@ -120,13 +121,25 @@ class WholeForm(MoreForm, AnswerForm):
     """
 
     def __init__(self, data: Any, content: Content) -> None:
-        self._class = _class_in(data)
-        super().__init__(data, _shown(content, self._class))
+        self._class, self._content = _class_in(data), content
+        again = data.getlist(ASKED) if ASKED in data else []
+        super().__init__(data, _shown(content, self._class, again))
         asked = content.comment_for(self._class)
         self.fields["comment"].required = bool(asked and asked.required and self._class)
         if ASKED not in data:
             for name in self.fields:
                 self.fields[name].required = name == "score"
+        for key in again:
+            if f"{FIELD}{key}" in self.fields:
+                self.fields[f"{FIELD}{key}"].required = False
+
+    def said_beside(self, response: Response) -> list[Said]:
+        """All that holds now of the further answers of `response`: a page that asked them again says so of each, anything else
+        says only what is new."""
+        said = self.said()
+        told = {question.key for question in self._questions} if ASKED in self.data else {one.key for one in said}
+        kept = [Said.in_row(answer) for answer in response.answers.all() if answer.key not in told]
+        return holding(self._content, class_of(self.cleaned_data["score"]), [*kept, *said])
 
 
 def is_whole(data: Any) -> bool:
@@ -139,9 +152,21 @@ def _class_in(data: Any) -> NpsClass | None:
     return class_of(int(score)) if score in {value for value, _label in SCORES} else None
 
 
-def _shown(content: Content, nps_class: NpsClass | None) -> list[Question]:
-    """The further questions of the first page that this class sees; without a score, those that all see."""
-    return [q for q in content.extras if not q.shown.waits and q.shown.for_class(nps_class)]
+def _shown(content: Content, nps_class: NpsClass | None, again: Collection[str]) -> list[Question]:
+    """The further questions of the page that this class sees; without a score, those that all see. `again`: asked before."""
+    return [q for q in content.extras if (not q.shown.waits or q.key in again) and q.shown.for_class(nps_class)]
+
+
+def typed(form: forms.Form | None) -> dict[str, list[str]]:
+    """What was sent, by field, to be shown again."""
+    if form is None:
+        return {}
+    return {name: form.data.getlist(name) for name in form.fields if hasattr(form.data, "getlist")}
+
+
+def wrong(form: forms.Form | None) -> dict[str, str]:
+    """The first thing that is wrong about each field."""
+    return {name: str(errors[0]) for name, errors in form.errors.items()} if form else {}
 
 
 def _field(question: Question) -> forms.Field:

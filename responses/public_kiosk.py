@@ -26,8 +26,9 @@ from nps_platform.tenancy.public_door import (
 )
 from responses.collecting import record_visit, saw_device
 from responses.floods import is_flood
+from responses.public_forms import typed, wrong
 from responses.public_kiosk_page import asks_who, kiosk_data, kiosk_languages
-from responses.public_pages import chosen_score, spoken_by, typed, wrong
+from responses.public_pages import chosen_score, spoken_by
 from responses.public_visit_forms import VisitForm
 from responses.sent_answers import Refused, read_object, read_sent
 from responses.survey_page import page_language, survey_page

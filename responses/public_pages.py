@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from nps_platform.lib.nps import class_of
@@ -15,11 +16,11 @@ from nps_platform.tenancy.public_door import PublicRequest, public_page, script_
 from responses.actions import CORRECTION_DAYS, add_answers
 from responses.answers import brought_up, said_in
 from responses.models import Response
-from responses.public_forms import AnswerForm, MoreForm
+from responses.public_forms import AnswerForm, MoreForm, typed, wrong
 from responses.survey_page import more_blocks, page_language, survey_page
 from responses.thanks_page import thanks_context
 from surveys.authoring.content import Content, Question
-from surveys.models import Survey
+from surveys.models import Collector, Survey
 
 PARTIAL = "public/_partial.js"
 UNPROCESSABLE = 422
@@ -97,6 +98,14 @@ def address_of_more(page: str, content: Content, response: Response, language: s
     return f"{page}?language={language}{named}" if fresh else ""
 
 
+def page_of_more(response: Response) -> str:
+    """Where whoever gave `response` is asked what it brings up; empty where no link leads (tablets, files)."""
+    if response.invitation:
+        return reverse("survey_more", args=[response.invitation.token])
+    by_link = response.collector is not None and response.collector.kind == Collector.Kind.LINK
+    return reverse("visit_more", args=[response.loop_token]) if by_link else ""
+
+
 def ask_more(
     request: PublicRequest, response: Response, questions: Sequence[Question], language: str
 ) -> HttpResponse | None:
@@ -110,18 +119,6 @@ def ask_more(
         return page
     add_answers(response, form.said())
     return None
-
-
-def typed(form: forms.Form | None) -> dict[str, list[str]]:
-    """What was sent, by field, to be shown again."""
-    if form is None:
-        return {}
-    return {name: form.data.getlist(name) for name in form.fields if hasattr(form.data, "getlist")}
-
-
-def wrong(form: forms.Form | None) -> dict[str, str]:
-    """The first thing that is wrong about each field."""
-    return {name: str(errors[0]) for name, errors in form.errors.items()} if form else {}
 
 
 def spoken_by(request: PublicRequest) -> str | None:

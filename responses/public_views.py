@@ -139,7 +139,8 @@ def _record(request: PublicRequest, invitation: Invitation, response: Response |
     said = form.answer()
     said["language"] = page_language(invitation.content, said["language"], invitation.language)
     try:
-        recorded, _new = record_response(invitation, **said, answers=whole.said() if whole else ())
+        told = whole.said_beside(response) if whole and response else whole.said() if whole else None
+        recorded, _new = record_response(invitation, **said, answers=told)
     except CorrectionClosed:
         closed = Response.objects.get(invitation=invitation)
         page = _thanks(request, invitation, closed, too_late=True)

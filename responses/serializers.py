@@ -29,7 +29,7 @@ class ScoreChangeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ScoreChange
-        fields = ["kind", "score", "comment", "at"]
+        fields = ["kind", "score", "comment", "answers", "at"]
 
 
 class ResponseSerializer(serializers.ModelSerializer):

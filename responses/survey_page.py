@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -99,6 +99,8 @@ class SurveyPage:
     blocks: tuple[Block, ...]
     # Whether there is more than score, comment and consent: such an answer takes the long way.
     asks_more: bool
+    # What an earlier answer brought up and is asked again.
+    again: tuple[str, ...] = ()
 
 
 def survey_page(
@@ -110,11 +112,12 @@ def survey_page(
     holes: bool = False,
     values: Mapping[str, list[str]] | None = None,
     errors: Mapping[str, str] | None = None,
+    again: tuple[str, ...] = (),
 ) -> SurveyPage:
-    """The page with `score` chosen, or none. `extras`: with the further questions; `holes`: say where texts are missing;
-    `values`, `errors` by field's name."""
+    """The page with `score` chosen, or none. `extras`: with the further questions, and of those that an answer brought up the
+    ones in `again`; `holes`: say where texts are missing; `values`, `errors` by field's name."""
     usual = _("A text is missing here: customers would see a gap.") if holes else ""
-    blocks = [_block(content, question, language, score, usual) for question in _in_order(content, extras=extras)]
+    blocks = [_block(content, question, language, score, usual) for question in _in_order(content, extras, again)]
     return SurveyPage(
         language=language,
         question=content.nps.text(language) or usual or _recommend(content),
@@ -123,6 +126,7 @@ def survey_page(
         cells=tuple(Cell(n, MARKS[class_of(n)], n == score) for n in range(11)),
         blocks=tuple(_filled(block, values or {}, errors or {}) for block in blocks),
         asks_more=extras and bool(content.extras),
+        again=again,
     )
 
 
@@ -147,7 +151,7 @@ def _recommend(content: Content) -> str:
     return _("How likely are you to recommend %(subject)s to a friend or family member?") % {"subject": subject}
 
 
-def _in_order(content: Content, *, extras: bool) -> list[Question]:
+def _in_order(content: Content, extras: bool, again: Collection[str]) -> list[Question]:
     """What the first page asks below the scale; the questions that share the comment's box stand where their first does."""
     comments = content.comments
     shared = {question.key for question in comments[1:]}
@@ -156,7 +160,7 @@ def _in_order(content: Content, *, extras: bool) -> list[Question]:
         question
         for question in content.questions
         if question.kind != QuestionKind.NPS
-        and not question.shown.waits
+        and (not question.shown.waits or question.key in again)
         and question.key not in shared
         and (extras or question.key not in further)
     ]

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from nps_platform.customers.models import Customer, Segment
 from nps_platform.customers.segments import BrokenSegment, customers_in
 from responses.actions import correctable_until
-from responses.models import Response
+from responses.answers import told_in
+from responses.models import Answer, Response
 from responses.promises import first_contact_by
-from responses.public_forms import AnswerForm
-from responses.survey_page import survey_page
+from responses.public_forms import AnswerForm, typed, wrong
+from responses.survey_page import FIELD, SurveyPage, survey_page
 from surveys.authoring.content import Content, NextStep, ThanksPage
 from surveys.models import Invitation
 
@@ -132,13 +133,38 @@ def correction_context(
     in_time = "open" if timezone.now() <= until else ""
     score = newly_chosen if newly_chosen is not None else response.score
     kept_words = "" if response.contacted_at else response.comment
+    correction = "after_contact" if response.contacted_at else in_time
     return {
-        "correction": "after_contact" if response.contacted_at else in_time,
+        "correction": correction,
         "until": until,
-        "page": survey_page(response.content, language, score, extras=False),
+        "page": _page_again(response, language, score, form, extras=correction == "open"),
         "form": form,
+        "first_error": next(iter(form.errors), "") if form else "",
+        "told": told_in(response, language),
         "score": score,
         "comment": form["comment"].value() if form else kept_words,
         "contact": bool(form["contact"].value() if form else response.wants_contact),
         "open": bool(form) or (newly_chosen is not None and newly_chosen != response.score),
     }
+
+
+def _page_again(response: Response, language: str, score: int, form: AnswerForm | None, *, extras: bool) -> SurveyPage:
+    """The questions with what was said to them, or what was just sent; what an answer brought up where it was answered."""
+    content, answers = response.content, list(response.answers.all())
+    brought = {question.key for question in content.extras if question.shown.waits}
+    return survey_page(
+        content,
+        language,
+        score,
+        extras=extras,
+        values=typed(form) if form else {f"{FIELD}{answer.key}": _sent(answer) for answer in answers},
+        errors=wrong(form),
+        again=tuple(answer.key for answer in answers if extras and answer.key in brought),
+    )
+
+
+def _sent(answer: Answer) -> list[str]:
+    """As the form sends it."""
+    if answer.number is not None:
+        return [str(answer.number)]
+    return answer.choices or [answer.text]
