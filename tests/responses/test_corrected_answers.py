@@ -142,5 +142,6 @@ def test_readers_see_the_history_and_erasing_takes_it(client: Client, cast: Cast
     told = api.get(f"responses/{answered.pk}")[1]
     assert told["answers"]["bill"] == "I am Mercedes" and told["changes"][0]["answers"]["bill"] == "A charge"
     assert "corrected" in cast.sign_in(cast.alicia).get(f"/o/andina/customers/{answered.customer_id}/").text
+    assert answered.customer
     erase_customer(answered.customer, by=None)
     assert ScoreChange.objects.get().answers == {}
