@@ -31,6 +31,7 @@ class CallForm(MoreForm, AnswerForm):
         super().__init__(data, content.extras)
         for name in self.fields:
             self.fields[name].required = name == "score"
+        self.fields["score"].label, self.fields["comment"].label = _("Score"), _("In their own words")
         # The page's own words are the customers'; here a colleague reads.
         self.fields["score"].error_messages["required"] = _("The score is missing: press its key.")
 

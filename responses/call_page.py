@@ -59,6 +59,8 @@ class Asked:
     kind: str
     options: list[Option]
     bound: BoundField
+    low: str = ""
+    high: str = ""
 
     @property
     def for_everybody(self) -> bool:
@@ -83,6 +85,8 @@ class Script:
     language_name: str
     greeting: str
     question: str
+    low: str
+    high: str
     scores: list[ScoreKey]
     follow_ups: list[FollowUp]
     questions: list[Asked]
@@ -146,6 +150,8 @@ def script_of(task: CallTask, form: CallForm, caller: Membership) -> Script:
         language_name=own_name(language),
         greeting=greeting(organization, language, person=name, caller=own),
         question=content.nps.text(language),
+        low=content.nps.text(language, "low"),
+        high=content.nps.text(language, "high"),
         scores=[_score_key(number, str(score)) for number in range(11)],
         follow_ups=_follow_ups(content, language),
         questions=[_asked(question, form, language) for question in content.extras],
@@ -185,6 +191,8 @@ def _asked(question: Question, form: CallForm, language: str) -> Asked:
         kind=kind,
         options=[Option(value, _label(question, value, language), value in chosen) for value in question.values],
         bound=bound,
+        low=question.text(language, "low"),
+        high=question.text(language, "high"),
     )
 
 

@@ -6,17 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from nps_platform.customers.segments import BrokenSegment
 from nps_platform.lib.csvio import write_csv
 from nps_platform.messaging.sending import mail_leaves
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
+from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.streams import stream_inside
+from nps_platform.tenancy.templatetags.circulo import number
 from surveys import actions
 from surveys.models import Programme, SkipReason, Survey
 from surveys.paused_mail import why_paused
@@ -32,10 +36,22 @@ LIVE = (Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSE
 
 @organization_view(Right.ASK)
 def programmes(request: OrganizationRequest) -> HttpResponse:
-    """Every programme with how far it came."""
-    rows = with_progress(list(Programme.objects.select_related("survey", "audience")))
-    has_surveys = Survey.objects.exclude(state=Survey.State.ARCHIVED).exists()
-    return render(request, "surveys/programmes.html", {"rows": rows, "has_surveys": has_surveys})
+    """What is planned or runs with how far it came; what closed has a list of its own."""
+    closed = Q(state=Programme.State.CLOSED)
+    counts = Programme.objects.aggregate(current=Count("pk", filter=~closed), closed=Count("pk", filter=closed))
+    of_closed = bool(counts["closed"]) and (request.GET.get("show") == "closed" or not counts["current"])
+    shown = Programme.objects.filter(closed if of_closed else ~closed).select_related("survey", "audience")
+    here = reverse("programmes", args=[request.organization.slug])
+    chips = [
+        Choice(_("Current programmes"), here, not of_closed, number(counts["current"])),
+        Choice(pgettext("programmes", "Closed"), f"{here}?show=closed", of_closed, number(counts["closed"])),
+    ]
+    context = {
+        "rows": with_progress(list(shown)),
+        "chips": chips if counts["closed"] and counts["current"] else [],
+        "has_surveys": Survey.objects.exclude(state=Survey.State.ARCHIVED).exists(),
+    }
+    return render(request, "surveys/programmes.html", context)
 
 
 @organization_view(Right.ASK, methods=("GET", "HEAD", "POST"))
