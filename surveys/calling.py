@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from nps_platform.customers.models import Customer
 from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.scope import current_organization
 from surveys.models import CallAttempt, CallTask, Invitation, Programme
 from surveys.planning import hooks
 from surveys.planning.judging import where
@@ -27,6 +28,7 @@ BEST_HOUR = ("best_time", "best_time_to_call", "call_time", "mejor_hora", "hora_
 # Too few calls to measure a list by.
 FEWEST_CALLS = 10
 _LEARNT_FROM = 10
+_CALLING = (Programme.State.PLANNING, Programme.State.RUNNING)
 _REACHED = (CallAttempt.Outcome.ANSWERED, CallAttempt.Outcome.CALL_BACK)
 
 
@@ -36,7 +38,7 @@ def waiting(now: datetime) -> QuerySet[CallTask]:
         Q(invitation__expires_at=None) | Q(invitation__expires_at__gt=now),
         done_at=None,
         invitation__state__in=(Invitation.State.PLANNED, Invitation.State.SENT),
-        invitation__programme__state__in=(Programme.State.PLANNING, Programme.State.RUNNING),
+        invitation__programme__state__in=_CALLING,
     )
 
 
@@ -44,7 +46,35 @@ def due(now: datetime) -> QuerySet[CallTask]:
     """Whom nobody has and who may be called now: who was promised a call first, then the least tried."""
     free = Q(claimed_by=None) | Q(claimed_until__lt=now)
     rows = waiting(now).filter(free, due_at__lte=now).order_by("-agreed", "tries", "due_at", "pk")
+    if full := _full_today(now):
+        rows = rows.exclude(agreed=False, invitation__programme__in=full)  # what was promised is kept
     return rows.select_related("customer", "invitation__programme")
+
+
+def calls_today(programmes: Iterable[int], now: datetime) -> Counter[int]:
+    """Calls of these programmes on the organisation's day, by programme: those that were made, and who is on the line."""
+    ids, zone = list(programmes), ZoneInfo(current_organization().timezone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(0), zone)
+    name = "task__invitation__programme"
+    made = CallAttempt.objects.filter(at__gte=midnight, **{f"{name}__in": ids}).order_by().values_list(name)
+    on_the_line = CallTask.objects.filter(
+        invitation__programme__in=ids, done_at=None, claimed_by__isnull=False, claimed_until__gt=now
+    )
+    held = on_the_line.order_by().values_list("invitation__programme")
+    return Counter(dict(made.annotate(n=Count("pk")))) + Counter(dict(held.annotate(n=Count("pk"))))
+
+
+def _full_today(now: datetime) -> list[int]:
+    """Programmes that have made the calls of their day."""
+    capped = Programme.objects.filter(channel=Programme.Channel.PHONE, daily_cap__isnull=False, state__in=_CALLING)
+    caps = dict(capped.values_list("pk", "daily_cap"))
+    made = calls_today(caps, now) if caps else Counter()
+    return [pk for pk, cap in caps.items() if cap and made[pk] >= cap]
+
+
+def has_room(programme: Programme, now: datetime) -> bool:
+    """Whether one more call of `programme` may be made today."""
+    return not programme.daily_cap or calls_today([programme.pk], now)[programme.pk] < programme.daily_cap
 
 
 def held_by(caller: Membership) -> CallTask | None:
@@ -89,7 +119,8 @@ def next_try(at: Place, now: datetime, hour: int | None) -> datetime:
 
 @dataclass(frozen=True)
 class CallList:
-    """One programme's list. `people` = answered + closed + waiting; `due` of the waiting may be called now."""
+    """One programme's list. `people` = answered + closed + waiting; `due` of the waiting may be called now; `today`: calls made
+    and on the line."""
 
     programme: Programme
     people: int
@@ -97,6 +128,7 @@ class CallList:
     refused: int
     waiting: int
     due: int
+    today: int
 
     @property
     def done(self) -> int:
@@ -109,7 +141,7 @@ class CallList:
 
 
 def call_lists(now: datetime) -> list[CallList]:
-    """The lists of the programmes that run, newest first; two queries."""
+    """The lists of the programmes that run, newest first."""
     running = (Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED)
     programmes = Programme.objects.filter(channel=Programme.Channel.PHONE, state__in=running).order_by("-pk")
     still = Q(done_at=None, invitation__state__in=(Invitation.State.PLANNED, Invitation.State.SENT))
@@ -125,7 +157,13 @@ def call_lists(now: datetime) -> list[CallList]:
     )
     by_id = {row.pop("invitation__programme"): row for row in counted}
     none = {"people": 0, "answered": 0, "refused": 0, "waiting": 0, "due": 0}
-    return [CallList(programme, **by_id.get(programme.pk, none)) for programme in programmes]
+    made = calls_today([programme.pk for programme in programmes], now)
+    return [_list(programme, made[programme.pk], **by_id.get(programme.pk, none)) for programme in programmes]
+
+
+def _list(programme: Programme, today: int, *, due: int, **counted: int) -> CallList:
+    left = max(programme.daily_cap - today, 0) if programme.daily_cap else due
+    return CallList(programme, due=min(due, left), today=today, **counted)
 
 
 def promised(now: datetime, *, most: int = 8) -> list[CallTask]:
@@ -142,6 +180,10 @@ class Effort:
     minutes: float
     calls: float
     is_measured: bool
+
+    @property
+    def all_calls(self) -> int:
+        return round(self.people * self.calls)
 
     @property
     def hours(self) -> float:

@@ -43,6 +43,8 @@ def why_paused(programme: Programme) -> str:
         return (
             _("%(n)s of %(sent)s mails were called spam by their readers: %(share)s, the limit is %(limit)s.") % figures
         )
+    if programme.medium == "message":
+        return _("%(n)s of %(sent)s messages could not be delivered: %(share)s, the limit is %(limit)s.") % figures
     return (
         _("%(n)s of %(sent)s mails came back because the address is gone: %(share)s, the limit is %(limit)s.") % figures
     )

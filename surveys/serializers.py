@@ -190,6 +190,15 @@ class CostSerializer(serializers.Serializer):
     currency = serializers.CharField()
 
 
+class EffortSerializer(serializers.Serializer):
+    """What calling takes, at what calls have taken so far; `is_measured` false: an assumption."""
+
+    calls = serializers.FloatField(help_text="A person.")
+    minutes = serializers.FloatField(help_text="A call.")
+    hours = serializers.FloatField(help_text="Of interviewers, in all.")
+    is_measured = serializers.BooleanField()
+
+
 class SimulationSerializer(serializers.Serializer):
     """`eligible` = `recipients` + the sum of `skipped`; bases: observed, assumed."""
 
@@ -206,9 +215,13 @@ class SimulationSerializer(serializers.Serializer):
     channels: serializers.Field = serializers.DictField(child=serializers.IntegerField())
     cost: serializers.Field = CostSerializer(allow_null=True, help_text="Null where no text would leave.")
     quarantine_days = serializers.IntegerField()
-    days = SendingDaySerializer(many=True)
+    days = SendingDaySerializer(many=True, help_text="By telephone: calls, where a daily cap says how many.")
     first_at = serializers.DateTimeField(allow_null=True, help_text="When a wave's first mail leaves.")
     last_date = serializers.DateField(allow_null=True)
+    after_close = serializers.IntegerField(
+        help_text="Of the days' invitations: after the wave's end, so they never leave."
+    )
+    effort: serializers.Field = EffortSerializer(allow_null=True, help_text="Null where nobody is called.")
     cases: serializers.Field = CasesSerializer()
     patience: serializers.Field = PatienceSerializer()
 

@@ -42,6 +42,7 @@ urlpatterns = [
     path("programmes/<int:pk>/events/file/", events.programme_events_file, name="programme_events_file"),
     path("programmes/<int:pk>/", programmes.programme, name="programme"),
     path("programmes/<int:pk>/progress/", programmes.programme_progress, name="programme_progress"),
+    path("programmes/<int:pk>/simulation/", programmes.programme_simulation, name="programme_simulation"),
     path("programmes/<int:pk>/people.csv", programmes.programme_people, name="programme_people"),
     path("programmes/<int:pk>/launch/", programmes.programme_launch, name="programme_launch"),
     path("programmes/<int:pk>/reserve/", programmes.programme_reserve, name="programme_reserve"),

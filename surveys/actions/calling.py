@@ -10,8 +10,8 @@ from django.utils import timezone
 from nps_platform.customers.actions import suppress
 from nps_platform.customers.models import CustomerPermission, Suppression
 from nps_platform.tenancy.models import Membership
-from surveys.calling import MOST_TRIES, best_hour, due, held_by, next_try, place_of_customer
-from surveys.models import CallAttempt, CallTask, Invitation
+from surveys.calling import MOST_TRIES, best_hour, due, has_room, held_by, next_try, place_of_customer
+from surveys.models import CallAttempt, CallTask, Invitation, Programme
 
 # So long a person is kept for who took them; whoever goes home without a word blocks nobody.
 HELD_FOR = timedelta(minutes=15)
@@ -61,11 +61,20 @@ def _claim(task: CallTask, caller: Membership, now: datetime) -> bool:
         with transaction.atomic():
             forgotten = CallTask.objects.filter(customer=task.customer_id, claimed_until__lt=now)
             forgotten.update(claimed_by=None, claimed_until=None)
+            if not task.agreed and not _is_within_the_day(task.invitation.programme, now):
+                return False
             # Conditions on the row itself: one of two that come at once wins.
             mine = CallTask.objects.filter(pk=task.pk, done_at=None, claimed_by=None, due_at__lte=now)
             return bool(mine.update(claimed_by=caller, claimed_at=now, claimed_until=now + HELD_FOR))
     except IntegrityError:  # somebody has the same person from another list, or the same caller took somebody else
         return False
+
+
+def _is_within_the_day(programme: Programme, now: datetime) -> bool:
+    """Whether its daily limit leaves a call; two who ask at once wait for one another."""
+    if not programme.daily_cap:
+        return True
+    return has_room(Programme.objects.select_for_update().get(pk=programme.pk), now)
 
 
 def _end(task: CallTask, now: datetime) -> None:

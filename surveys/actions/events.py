@@ -133,10 +133,12 @@ class _Calendar:
     def __init__(self, programme: Programme, now: datetime) -> None:
         self._programme = programme
         self._own = place(programme)
-        self._taken: Counter[date] = Counter(due_by_day(programme, now, self._own.zone) if programme.daily_cap else {})
+        self._taken: Counter[date] = Counter(
+            due_by_day(programme, now, self._own.zone) if programme.messages_a_day else {}
+        )
 
     def due(self, after: datetime, where: str) -> datetime:
-        at, cap = place(self._programme, where), self._programme.daily_cap
+        at, cap = place(self._programme, where), self._programme.messages_a_day
         moment = at.window.next_open(after, at.zone)
         while cap and self._taken[self._day(moment)] >= cap:
             tomorrow = datetime.combine(self._day(moment) + timedelta(days=1), datetime.min.time(), self._own.zone)

@@ -22,6 +22,11 @@ def new_seed() -> int:
     return secrets.randbelow(MAX_SEED) + 1
 
 
+def medium_of(channel: str) -> str:
+    """ "mail", "call", or "message" where it may be a text."""
+    return {"email": "mail", "phone": "call"}.get(channel, "message")
+
+
 class Programme(TenantModel):
     """Who is asked what, when and how: in waves, each person once a period, or after an event."""
 
@@ -82,6 +87,7 @@ class Programme(TenantModel):
     seed = models.PositiveBigIntegerField(_("seed"), default=new_seed)
     # {} any hour, or {"from": "09:00", "to": "13:00", "weekdays": [1, …, 7], "holidays": false} in the person's time zone.
     window = models.JSONField(_("sending window"), default=dict, blank=True)
+    # Messages that leave; by telephone calls that are made, whoever is called again among them.
     daily_cap = models.PositiveIntegerField(
         _("at most a day"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -119,6 +125,16 @@ class Programme(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def messages_a_day(self) -> int | None:
+        """The cap as planning keeps it; calls are counted as they are made instead (`surveys.calling`)."""
+        return None if self.channel == self.Channel.PHONE else self.daily_cap
+
+    @property
+    def medium(self) -> str:
+        """What customers get, for the words about it."""
+        return medium_of(self.channel)
 
     @property
     def text_channel(self) -> str:

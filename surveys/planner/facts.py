@@ -11,6 +11,8 @@ from nps_platform.tenancy.templatetags.circulo import number, percent, when
 from surveys.models import Programme
 from surveys.planner.fields import days
 from surveys.planner.form import ProgrammeForm, weekdays_label
+from surveys.planner.said import said_of
+from surveys.planning.preparing import hours_of
 from surveys.planning.rules import quarantine_days
 
 
@@ -29,13 +31,18 @@ def facts_of(programme: Programme) -> list[Fact]:
         Fact(_("How often"), _cadence(form, programme)),
         Fact(_("Next"), when(programme.next_at)),
         Fact(_("Hours"), _window(form, programme)),
-        Fact(_("At most a day"), number(programme.daily_cap)),
+        Fact(_("At most a day"), said_of(programme).amount(programme.daily_cap) if programme.daily_cap else ""),
         Fact(_("Channel"), programme.get_channel_display()),
-        Fact(_("Reminders"), ", ".join(_after(n) for n in programme.reminders)),
+        Fact(_("Reminders"), ", ".join(_after(n) for n in _reminders(programme))),
         Fact(_("Open for"), days(programme.open_days)),
         Fact(_("Quarantine"), days(quarantine_days(programme))),
     ]
     return [fact for fact in found if fact.text]
+
+
+def _reminders(programme: Programme) -> list[int]:
+    """Who does not answer the telephone is called again instead."""
+    return [] if programme.channel == Programme.Channel.PHONE else programme.reminders
 
 
 def _after(n: int) -> str:
@@ -64,7 +71,7 @@ def _cadence(form: ProgrammeForm, programme: Programme) -> str:
 
 
 def _window(form: ProgrammeForm, programme: Programme) -> str:
-    if not programme.window:
+    if not hours_of(programme):
         return ""
     days_ = weekdays_label(form.said("weekdays"))
     if (form.said("opens"), form.said("closes")) == ("00:00", "24:00"):

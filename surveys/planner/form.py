@@ -19,6 +19,7 @@ from nps_platform.customers.models import Segment
 from nps_platform.lib.formats import number
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 from surveys.models import Programme
+from surveys.models.programme import medium_of
 from surveys.planner.fields import NewProgrammeForm, days, problem_text
 from surveys.planner.words import ANY_DAY, DAY_END, MINUTES_OF, settings_of, words_of
 from surveys.planning.checking import ATTRIBUTE, LATEST_REMINDER, MOST_REMINDERS, BadPlan
@@ -169,8 +170,9 @@ class ProgrammeForm(NewProgrammeForm):
         return self.said("cadence") in Programme.Every.values
 
     @property
-    def by_phone(self) -> bool:
-        return self.said("channel") == Programme.Channel.PHONE
+    def medium(self) -> str:
+        """What the sentences speak of: mails, messages or calls."""
+        return medium_of(self.said("channel"))
 
     @property
     def writes_mails(self) -> bool:

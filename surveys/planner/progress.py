@@ -109,10 +109,10 @@ def with_progress(programmes: list[Programme]) -> list[tuple[Programme, int, int
     return [(p, by_id.get(p.pk, none)["sent"], by_id.get(p.pk, none)["answered"]) for p in programmes]
 
 
-def people_of(programme: Programme, reason: str) -> Iterator[list[str]]:
-    """Number, name, e-mail, language and reason of everybody asked (reason "") or skipped for `reason`: foreseen for a
-    draft, from the rows after its launch."""
-    if programme.state == Programme.State.DRAFT:
+def people_of(programme: Programme, reason: str, *, foreseen: bool = False) -> Iterator[list[str]]:
+    """Number, name, e-mail, language and reason of everybody asked (reason "") or skipped for `reason`: from the rows, or
+    `foreseen` by the simulator, as all are for a draft."""
+    if foreseen or programme.state == Programme.State.DRAFT:
         for number, name, email, language in foreseen_people(programme, reason):
             yield [number or "", name, email, language, reason]
         return

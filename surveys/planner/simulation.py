@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from nps_platform.lib.nps import margin_for
 from surveys.models import Programme, SkipReason
+from surveys.planning.rules import EVENT_WAITS
 from surveys.planning.sampling import ASSUMED_VARIANCE
 from surveys.planning.simulating import SendingDay, Simulation
 
@@ -29,14 +30,23 @@ class SkipLine:
 
 
 def skip_lines(
-    counts: dict[str, int], eligible: int, *, quarantine: int | None = None, channel: str = Programme.Channel.EMAIL
+    counts: dict[str, int],
+    eligible: int,
+    *,
+    quarantine: int | None = None,
+    channel: str = Programme.Channel.EMAIL,
+    mode: str = Programme.Mode.WAVE,
 ) -> list[SkipLine]:
     """The reasons in the order in which they hold, in the channel's words."""
     notes, labels = _notes(quarantine), {reason.value: str(reason.label) for reason in SkipReason}
     if channel == Programme.Channel.PHONE:
         notes, labels = notes | _phone_notes(), labels | _phone_labels()
-    elif channel in (Programme.Channel.SMS, Programme.Channel.WHATSAPP):
+    elif channel == Programme.Channel.EMAIL_OR_SMS:
+        notes, labels = notes | _either_notes(), labels | _either_labels()
+    elif channel != Programme.Channel.EMAIL:
         notes, labels = notes | _text_notes(), labels | _text_labels()
+    if mode == Programme.Mode.TRIGGER:
+        notes = notes | _event_notes()
     return [
         SkipLine(reason, labels[reason], notes[reason], n, n / eligible if eligible else 0)
         for reason, n in counts.items()
@@ -73,6 +83,40 @@ def no_gateway_text(channel: str) -> str:
     return _(
         "Nothing was launched: no number that SMS come from is set up. It is in the settings, under SMS and WhatsApp."
     )
+
+
+def _event_notes() -> dict[str, str]:
+    waits = EVENT_WAITS.days
+    return {
+        SkipReason.OPEN_CASE: ngettext(
+            "First it is solved; then the event asks, up to %(n)s day late",
+            "First it is solved; then the event asks, up to %(n)s days late",
+            waits,
+        )
+        % {"n": waits},
+        SkipReason.INCIDENT: ngettext(
+            "Until it ends; then the event asks, up to %(n)s day late",
+            "Until it ends; then the event asks, up to %(n)s days late",
+            waits,
+        )
+        % {"n": waits},
+    }
+
+
+def _either_labels() -> dict[str, str]:
+    return {
+        SkipReason.BOUNCED: _("Address or number out of service"),
+        SkipReason.NO_ADDRESS: _("No valid e-mail or mobile number"),
+        SkipReason.SAME_ADDRESS: _("Shares an address or a number"),
+    }
+
+
+def _either_notes() -> dict[str, str]:
+    return {
+        SkipReason.BOUNCED: _("It refused an earlier message"),
+        SkipReason.SUPPRESSED: _("On your list of addresses and numbers not to write to"),
+        SkipReason.SAME_ADDRESS: _("Somebody with the same address or number is asked"),
+    }
 
 
 def _phone_labels() -> dict[str, str]:
@@ -179,8 +223,10 @@ def answers_margin(simulation: Simulation) -> int | None:
 
 
 def cap_for_the_team(simulation: Simulation) -> int | None:
-    """Mails a day with which the team keeps up with the cases that they bring; None where it can't be said or it does already."""
+    """Messages, or calls, a day with which the team keeps up with the cases that they bring; None where it can't be said or it
+    does already."""
     spread = simulation.cases.spread_days
     if not spread or not simulation.cases.too_many:
         return None
-    return max(1, -(-simulation.recipients // spread))
+    all_of_it = simulation.effort.all_calls if simulation.effort else simulation.recipients
+    return max(1, -(-all_of_it // spread))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from surveys.models import Programme
 from surveys.planning.checking import MOST_REMINDERS
+from surveys.planning.preparing import CALL_HOURS, hours_of
 
 Mode = Programme.Mode
 ANY_DAY = "1234567"
@@ -76,7 +77,7 @@ def _delay(programme: Programme) -> dict[str, str]:
 
 
 def _window(programme: Programme) -> dict[str, str]:
-    window = programme.window
+    window = hours_of(programme)
     return {
         "weekdays": "".join(map(str, sorted(window.get("weekdays") or []))) or ANY_DAY,
         "holidays": "" if not window or window.get("holidays") else "off",
@@ -105,7 +106,7 @@ def settings_of(told: Mapping[str, Any], programme: Programme) -> dict[str, Any]
     return settings | {
         **_beginning(told, programme),
         "sample": {told["sample"]: _size(told)} if told["sample"] else {},
-        "window": window_from(told),
+        "window": _without_usual(window_from(told), told["channel"]),
         "delay_minutes": told["delay"] * MINUTES_OF[told["delay_unit"]],
         "reminders": [told[f"reminder_{number + 1}"] for number in range(told["reminders"])],
         "quarantine_days": told["quarantine_days"],
@@ -126,6 +127,11 @@ def _beginning(told: Mapping[str, Any], programme: Programme) -> dict[str, Any]:
     if told["begins"] == "date":
         return {"starts_on": told["starts_on"], "starts_at": told["starts_at"]}
     return {"starts_on": None, "starts_at": None if programme.starts_on else programme.starts_at}
+
+
+def _without_usual(window: dict[str, Any], channel: str) -> dict[str, Any]:
+    """The hours at which telephones ring anyway are no window of one's own."""
+    return {} if channel == Programme.Channel.PHONE and window == CALL_HOURS else window
 
 
 def window_from(told: Mapping[str, Any]) -> dict[str, Any]:

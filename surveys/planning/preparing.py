@@ -84,7 +84,7 @@ def prepare(judging: Judging, *, number: int | None = None) -> Plan:
     Without sample and cap nobody needs to be judged for it.
     """
     programme = judging.programme
-    if not programme.sample and not programme.daily_cap:
+    if not programme.sample and not programme.messages_a_day:
         places = _places(judging) if has_hours(programme) else ()
         return Plan(dues=dues_of(programme, judging.now, places, ()))
     return plan_for(judging, take_census(judging), number=number)
@@ -99,7 +99,7 @@ def plan_for(judging: Judging, census: Census, *, number: int | None = None) -> 
         limits = cutoffs(judging, allotted(census.available, asked))
     days = _days(judging, census.places, asked)
     keys: tuple[str, ...] = ()
-    if programme.daily_cap and len(days) > 1:
+    if programme.messages_a_day and len(days) > 1:
         keys = tuple(keys_at(judging, limits, _ends(days)))
     return Plan(Draw(limits, keys), tuple(days), dues_of(programme, judging.now, census.places, days))
 
@@ -126,16 +126,16 @@ def _places(judging: Judging) -> tuple[str, ...]:
 
 def has_hours(programme: Programme) -> bool:
     """Whether mails leave at some hours only; without, nobody's time zone matters."""
-    return bool(_hours(programme) or current_organization().contact_hours)
+    return bool(hours_of(programme) or current_organization().contact_hours)
 
 
 def window_of(programme: Programme) -> Window:
     """The programme's sending window. Raises BadWindow."""
-    return read_window(_hours(programme), current_organization().holidays)
+    return read_window(hours_of(programme), current_organization().holidays)
 
 
-def _hours(programme: Programme) -> dict[str, Any]:
-    """Mails may leave at any hour, telephones ring by day."""
+def hours_of(programme: Programme) -> dict[str, Any]:
+    """The window as it holds: mails may leave at any hour, telephones ring by day."""
     usual = CALL_HOURS if programme.channel == Programme.Channel.PHONE else {}
     return programme.window or usual
 
@@ -152,7 +152,7 @@ def dues_of(
 ) -> dict[str, tuple[datetime, ...]]:
     """When mails leave, by place and sending day; the organisation's own place is always among them."""
     found = {text: place(programme, text) for text in {*places, OWN}}
-    if programme.channel == Programme.Channel.PHONE and not days:
+    if programme.channel == Programme.Channel.PHONE:
         # Mails of a wave leave on one day; with calls nobody waits until it is morning everywhere.
         return {text: (at.window.next_open(now, at.zone),) for text, at in found.items()}
     dates = [day for day, _number in days] or [_first_day(now, found)]
@@ -174,7 +174,7 @@ def _capacities(
     programme: Programme, now: datetime, zone: ZoneInfo, dates: Iterator[date], number: int
 ) -> Iterator[tuple[date, int]]:
     """What the daily cap leaves of each day, beside what is due already."""
-    cap = programme.daily_cap
+    cap = programme.messages_a_day
     taken = due_by_day(programme, now, zone) if cap else {}
     for day in dates:
         yield day, (cap - taken.get(day, 0) if cap else number)

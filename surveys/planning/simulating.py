@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from nps_platform.customers.models import Customer
 from nps_platform.lib.nps import margin_for
+from surveys.calling import Effort, effort_for
 from surveys.models import Programme, SkipReason
 from surveys.planning import hooks
 from surveys.planning.costs import Cost, cost_of
@@ -27,12 +28,12 @@ from surveys.planning.patience import Patience, patience_of
 from surveys.planning.preparing import OWN, Plan, how_many, place, plan_for, take_census
 from surveys.planning.rules import quarantine_days
 from surveys.planning.sampling import ASSUMED_VARIANCE
-from surveys.planning.window import HORIZON
+from surveys.planning.window import HORIZON, fill_days, sending_days
 
 
 @dataclass(frozen=True)
 class SendingDay:
-    """Mails of one day on the organisation's calendar; reminders as if nobody answered before them."""
+    """Messages of one day on the organisation's calendar, or calls; reminders as if nobody answered before them."""
 
     day: date
     invitations: int
@@ -74,6 +75,8 @@ class Simulation:
     quarantine_days: int = 0
     days: tuple[SendingDay, ...] = ()
     first_at: datetime | None = None  # when a wave's first mail leaves, on the organisation's clock
+    after_close: int = 0  # of `days`' invitations: planned for days on which the wave is closed, so they never leave
+    effort: Effort | None = None  # what the calls take; None where nobody is called
     cases: Cases = field(default_factory=lambda: Cases(None, None, 0.0, None))
     patience: Patience = field(default_factory=Patience)
 
@@ -114,7 +117,9 @@ def simulate(programme: Programme) -> Simulation:
     rate, basis, past = response_rate(programme.survey.kind)
     answers = round(recipients * rate)
     low, high = answers_between(recipients, rate, past if basis == "observed" else 0)
-    days = _days(judging, plan, recipients)
+    effort = effort_for(recipients) if programme.channel == Programme.Channel.PHONE else None
+    days = _days(judging, plan, recipients) if effort is None else _calling_days(judging, effort)
+    first_at = plan.dues[OWN][0] if plan.dues and recipients else None
     return Simulation(
         eligible=eligible,
         recipients=recipients,
@@ -130,9 +135,11 @@ def simulate(programme: Programme) -> Simulation:
         cost=cost_of(judging, plan.draw, channels[programme.text_channel]),
         quarantine_days=quarantine_days(programme),
         days=days,
-        first_at=plan.dues[OWN][0] if plan.dues and recipients else None,
+        first_at=first_at,
+        after_close=_after_close(judging, days),
+        effort=effort,
         cases=_cases(answers, days),
-        patience=patience_of(judging, plan, days[-1].day if days else None),
+        patience=patience_of(judging, plan, days[-1].day if days else first_at and first_at.date()),
     )
 
 
@@ -179,6 +186,23 @@ def _days(judging: Judging, plan: Plan, recipients: int) -> tuple[SendingDay, ..
         for after in programme.reminders:
             reminded[_next_open(programme, day + timedelta(days=after))] += number
     return tuple(SendingDay(day, sent[day], reminded[day]) for day in sorted({*sent, *reminded}))
+
+
+def _calling_days(judging: Judging, effort: Effort) -> tuple[SendingDay, ...]:
+    """Calls by day, as many as the programme's cap brings; without one nobody knows how many a day are made."""
+    programme, cap = judging.programme, judging.programme.daily_cap
+    if programme.mode != Programme.Mode.WAVE or not cap:
+        return ()
+    own = place(programme)
+    dates = sending_days(judging.now, own, [own])
+    return tuple(SendingDay(day, calls) for day, calls in fill_days(effort.all_calls, ((day, cap) for day in dates)))
+
+
+def _after_close(judging: Judging, days: tuple[SendingDay, ...]) -> int:
+    """What the wave's end would take back."""
+    closes = judging.now + timedelta(days=judging.programme.open_days)
+    last = closes.astimezone(place(judging.programme).zone).date()
+    return sum(one.invitations for one in days if one.day > last)
 
 
 def _next_open(programme: Programme, day: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -15,13 +16,14 @@ from nps_platform.messaging.sending import mail_leaves
 from nps_platform.tenancy.access import OrganizationRequest
 from surveys import actions
 from surveys.breaker import ENOUGH
-from surveys.calling import effort_for
 from surveys.forms import SendTestForm
 from surveys.models import Programme, Survey
 from surveys.paused_mail import BOUNCES, COMPLAINTS, LIMITS
 from surveys.planner.form import ProgrammeForm
+from surveys.planner.said import said_of
 from surveys.planner.simulation import answers_margin, calendar_of, cap_for_the_team, people_lines, skip_lines
-from surveys.planning.occasions import coming
+from surveys.planning.occasions import coming, next_at
+from surveys.planning.rules import EVENT_WAITS
 from surveys.planning.simulating import Simulation
 
 
@@ -82,21 +84,37 @@ def _page(
 def _plan(row: Programme, form: ProgrammeForm) -> dict[str, Any]:
     """What the sentences need."""
     limits = {"bounces": LIMITS[BOUNCES], "complaints": LIMITS[COMPLAINTS], "enough": ENOUGH}
-    return {"programme": row, "form": form, "limits": limits}
+    return {"programme": row, "form": form, "limits": limits, "event_waits": EVENT_WAITS.days}
 
 
 def _context(request: OrganizationRequest, row: Programme, form: ProgrammeForm) -> dict[str, Any]:
-    simulation = _simulated(row)
+    simulation = simulated(row)
     return _plan(row, form) | {
         "ready": row.survey.state == Survey.State.PUBLISHED,
         "test_form": SendTestForm(languages=row.survey.languages, initial={"to": request.user.email}),
         "leaves": mail_leaves(),
         "simulation": simulation,
-        **(_figures(row, simulation) if simulation else {}),
+        **(figures(row, simulation) if simulation else {}),
     }
 
 
-def _simulated(row: Programme) -> Simulation | None:
+def show_simulation(request: OrganizationRequest, row: Programme) -> HttpResponse:
+    """What a launched programme would do next, by the code that does it."""
+    comes = row.state != Programme.State.CLOSED and (row.mode == Programme.Mode.TRIGGER or bool(next_at(row)))
+    simulation = simulated(row) if comes else None
+    context = {
+        "programme": row,
+        "simulation": simulation,
+        "is_broken": comes and simulation is None,
+        "foreseen": True,
+        "is_trigger": row.mode == Programme.Mode.TRIGGER,
+    }
+    return render(
+        request, "surveys/programme_simulation.html", context | (figures(row, simulation) if simulation else {})
+    )
+
+
+def simulated(row: Programme) -> Simulation | None:
     """None where the segment asks for something that is gone."""
     try:
         return actions.simulate(row)
@@ -104,22 +122,40 @@ def _simulated(row: Programme) -> Simulation | None:
         return None
 
 
-def _figures(row: Programme, simulation: Simulation) -> dict[str, Any]:
+def figures(row: Programme, simulation: Simulation) -> dict[str, Any]:
+    """What the panels of a simulation need."""
     now = timezone.now()
     waves = coming(row, now=now)
     return {
         "skips": skip_lines(
-            simulation.skipped, simulation.eligible, quarantine=simulation.quarantine_days, channel=row.channel
+            simulation.skipped,
+            simulation.eligible,
+            quarantine=simulation.quarantine_days,
+            channel=row.channel,
+            mode=row.mode,
         ),
         "people": people_lines(simulation),
-        "effort": effort_for(simulation.recipients) if row.channel == Programme.Channel.PHONE else None,
         "calendar": calendar_of(simulation.days),
         "answers_margin": answers_margin(simulation),
         "team_cap": cap_for_the_team(simulation),
         "coming": waves[1:],
         "a_day": -(-simulation.recipients // row.period_days),
-        "is_later": bool(simulation.first_at and simulation.first_at > now),
         "can_reserve": row.mode == Programme.Mode.WAVE and bool(waves) and waves[0] > now,
         "is_trigger": row.mode == Programme.Mode.TRIGGER,
-        "first": simulation.days[0].invitations if simulation.days else 0,
+    } | _words(row, simulation, now)
+
+
+def _words(row: Programme, simulation: Simulation, now: datetime) -> dict[str, Any]:
+    """What is said of mails, messages or calls."""
+    said, calendar, cap = said_of(row), calendar_of(simulation.days), cap_for_the_team(simulation)
+    is_later = bool(simulation.first_at and simulation.first_at > now)
+    first = simulation.days[0].invitations if simulation.days else simulation.recipients
+    return {
+        "is_later": is_later,
+        "amount": said.amount(calendar.messages) if calendar else "",
+        "more": said.more_until(calendar.later, calendar.last) if calendar and calendar.later and calendar.last else "",
+        "too_late": said.after_close(simulation.after_close) if simulation.after_close else "",
+        "keeps_up": said.keeps_up(simulation.cases.spread_days, cap) if cap and simulation.cases.spread_days else "",
+        "first_leave": said.first_leave(first, simulation.first_at if is_later else None),
+        "launch_label": said.schedule(simulation.recipients),
     }

@@ -27,9 +27,10 @@ from surveys.paused_mail import why_paused
 from surveys.planner.facts import facts_of
 from surveys.planner.fields import NewProgrammeForm, copy_name, problem_text
 from surveys.planner.progress import people_of, progress_of, with_progress
+from surveys.planner.said import said_of
 from surveys.planner.simulation import no_gateway_text, skip_lines
 from surveys.planning.rules import quarantine_days
-from surveys.views.planner import moved_on, save_plan, show_plan
+from surveys.views.planner import moved_on, save_plan, show_plan, show_simulation
 
 LIVE = (Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED)
 
@@ -86,15 +87,20 @@ def programme(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 def _progress_context(request: OrganizationRequest, row: Programme) -> dict[str, Any]:
-    progress = progress_of(row)
+    progress, said = progress_of(row), said_of(row)
     eligible = progress.eligible
     return {
         "programme": row,
         "progress": progress,
-        "skips": skip_lines(progress.skipped, eligible, quarantine=quarantine_days(row), channel=row.channel),
+        "skips": skip_lines(
+            progress.skipped, eligible, quarantine=quarantine_days(row), channel=row.channel, mode=row.mode
+        ),
         "polling": progress.is_moving or row.state == Programme.State.PLANNING,
         "leaves": mail_leaves(),
         "not_begun": not eligible and row.state == Programme.State.RUNNING,
+        "waiting": said.waiting(progress.held),
+        "uncertain": said.uncertain(progress.uncertain),
+        "failed": said.failed(progress.failed),
         "why_paused": why_paused(row),
         "facts": facts_of(row),
         "can_reserve": row.mode == Programme.Mode.WAVE and bool(row.next_at) and row.state in LIVE,
@@ -109,8 +115,17 @@ def programme_progress(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 @organization_view(Right.ASK)
+def programme_simulation(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """What it would do next; a draft's stands in the planner."""
+    row = _programme(pk)
+    if row.state == Programme.State.DRAFT:
+        return redirect("programme", request.organization.slug, pk)
+    return show_simulation(request, row)
+
+
+@organization_view(Right.ASK)
 def programme_people(request: OrganizationRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
-    """Who is asked (no `reason`), or who is skipped for `reason`, as CSV."""
+    """Who is asked (no `reason`), or who is skipped for `reason`, as CSV; `foreseen`: next, though it was launched."""
     row = _programme(pk)
     reason = request.GET.get("reason", "")
     reason = reason if reason in SkipReason.values else ""
@@ -118,7 +133,7 @@ def programme_people(request: OrganizationRequest, pk: int) -> HttpResponse | St
 
     def table() -> Any:
         yield head
-        yield from people_of(row, reason)
+        yield from people_of(row, reason, foreseen="foreseen" in request.GET)
 
     answer = StreamingHttpResponse(stream_inside(request.organization, write_csv(table())), content_type="text/csv")
     answer["Content-Disposition"] = f'attachment; filename="programme-{row.pk}-{reason or "invited"}.csv"'

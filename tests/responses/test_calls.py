@@ -298,7 +298,7 @@ def test_the_planner_speaks_of_telephones_where_the_channel_is_one(cast: Cast, i
     draft = draft_wave(channel="phone", quarantine_days=0)
     where = f"/o/andina/programmes/{draft.pk}/"
     page = client.get(where).content.decode()
-    assert "No valid telephone" in page and "three times at most" in page and "Launch: 1 call" in page
+    assert "No valid telephone" in page and "three times at most" in page and "Launch: 1 person to call" in page
     change_programme(draft, by=None, channel="email")
     assert "No valid telephone" not in client.get(where).content.decode()
 

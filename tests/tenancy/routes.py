@@ -96,6 +96,7 @@ INSIDE: dict[str, dict[str, str]] = {
     "incidents": {"GET": ASK, "POST": ASK},
     "incident_end": {"POST": ASK},
     "programme_people": {"GET": ASK},
+    "programme_simulation": {"GET": ASK},
     "programme_launch": {"POST": ASK},
     "programme_reserve": {"POST": ASK},
     "programme_let_go": {"POST": ASK},
