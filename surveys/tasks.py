@@ -14,6 +14,7 @@ from nps_platform.tenancy.scope import current_organization
 from nps_platform.tenancy.tasks import organization_task
 from surveys.actions.beginning import begin_due
 from surveys.actions.held_events import ask_held_events, held_events
+from surveys.actions.holding_back import hold_back
 from surveys.actions.programmes import DUE, PLAN, pause
 from surveys.actions.reminding import keep_to_window, remind
 from surveys.actions.waves import ask_held, close_wave, plan_next_batch
@@ -78,6 +79,8 @@ def look_after(programme: Programme, now: datetime) -> bool:
     programme.refresh_from_db()
     if programme.state not in (Programme.State.PLANNING, Programme.State.RUNNING):
         return False
+    if programme.state == Programme.State.RUNNING:
+        hold_back(programme, now)
     try:
         begin_due(programme, now)
         for wave_id in _with_held(programme):
@@ -113,7 +116,7 @@ def next_step_at(programme: Programme) -> datetime | None:
     times = [waves.aggregate(first=Min("closes_at"))["first"]]
     if programme.state == Programme.State.RUNNING:
         times += [programme.next_at, *_reminders_at(programme), now + LOOK_AGAIN if _holds(programme, now) else None]
-        if has_hours(programme):
+        if has_hours(programme) or programme.invitations.filter(state=Invitation.State.PLANNED).exists():
             times.append(now + LOOK_AGAIN)
     return min((at for at in times if at), default=None)
 
@@ -127,5 +130,6 @@ def _reminders_at(programme: Programme) -> list[datetime]:
         )
         first = unreminded.aggregate(sent=Min("sent_at"), planned=Min("created_at"))
         begun = first["sent"] or first["planned"]
-        found += [begun + timedelta(days=days)] if begun else []
+        # What is overdue after a look waits for a case or an incident.
+        found += [max(begun + timedelta(days=days), timezone.now() + LOOK_AGAIN)] if begun else []
     return found

@@ -19,6 +19,7 @@ def declare_incident(*, unit: Unit | None, note: str, by: Membership | None) -> 
     if unit is not None and unit.organization_id != current_organization().pk:
         raise ForeignOrganization(f"unit {unit.pk}")
     incident = Incident.objects.create(unit=unit, note=note, declared_by=by)
+    is_due(DUE)
     record("incident.declared", incident, by=by, unit=unit.pk if unit else None)
     return incident
 

@@ -13,15 +13,18 @@ from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import Message
 from surveys.actions.inserting import WAVE_PRIORITY
 from surveys.invitation_mail import INVITATION_KIND, REMINDER_KIND
-from surveys.models import Invitation, Programme
-from surveys.planning.judging import where
+from surveys.models import HELD, Invitation, Programme
+from surveys.planning.judging import Judging, where
 from surveys.planning.preparing import OWN, dues_of, has_hours, place
 
 REMINDERS_AT_ONCE = 500
 
 
 def remind(programme: Programme, now: datetime) -> int:
-    """Write again to those who were asked so many days ago and have not answered; how many, in batches."""
+    """Write again to those who were asked so many days ago and have not answered; how many, in batches.
+
+    A reminder asks too: it waits for cases and incidents.
+    """
     if programme.state not in (Programme.State.RUNNING, Programme.State.PLANNING):
         return 0
     if programme.channel == Programme.Channel.PHONE:  # they are called again instead
@@ -42,6 +45,10 @@ def _remind_some(programme: Programme, step: int, days: int, now: datetime) -> i
         customer__erased_at=None,
         expires_at__gt=now,
     )
+    for reason in HELD:
+        waiting = waiting.exclude(
+            customer_id__in=Judging(programme, now).held(Customer.objects.all(), reason).values("pk")
+        )
     some = list(waiting.order_by("pk")[:REMINDERS_AT_ONCE])
     if not some:
         return 0

@@ -139,6 +139,11 @@ class Judging:
         """Why somebody who needs no mail is not asked now, "" where nothing speaks against it."""
         return Coalesce(*self._held(), *self._lately(), Value(""), output_field=CharField())
 
+    def held(self, people: QuerySet[Customer], reason: str) -> QuerySet[Customer]:
+        """Those of `people` whom a case or an incident (the `reason`) keeps back now."""
+        first = Coalesce(*self._held(), Value(""), Value(""), output_field=CharField())
+        return people.alias(held_by=first).filter(held_by=reason)
+
     def _held(self) -> list[Combinable]:
         """Reasons that pass while a wave is open: they are asked then."""
         reasons: list[Combinable] = []
