@@ -57,8 +57,8 @@ def _checked(query: Any) -> dict[str, Any]:
 
 
 def _filters(asked: dict[str, Any]) -> Filters:
-    survey, touchpoint = asked.get("survey"), asked.get("touchpoint")
-    kind = survey.kind if survey else asked.get("kind")
+    survey, touchpoint, collector = asked.get("survey"), asked.get("touchpoint"), asked.get("collector")
+    kind = survey.kind if survey else asked.get("kind") or (collector.survey.kind if collector else None)
     return Filters(
         Period(asked.get("from") or ALWAYS.first, asked.get("to") or ALWAYS.last),
         kind or (SurveyKind.TRANSACTIONAL if touchpoint else SurveyKind.RELATIONAL),
@@ -67,6 +67,7 @@ def _filters(asked: dict[str, Any]) -> Filters:
         touchpoint,
         asked.get("unit"),
         asked.get("segment"),
+        asked.get("collector"),
     )
 
 

@@ -33,7 +33,7 @@ def employees_answer(asked: dict[str, Any], always: Period) -> dict[str, Any]:
 
 
 def _refuse_what_cuts(asked: dict[str, Any]) -> None:
-    for name in ("stage", "touchpoint", "segment"):
+    for name in ("stage", "touchpoint", "segment", "collector"):
         if asked.get(name):
             raise ValidationError({name: _("Employees are counted by unit and quarter alone.")})
     if asked.get("by") not in (None, Dimension.UNIT, Dimension.SURVEY):

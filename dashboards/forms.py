@@ -23,6 +23,7 @@ from dashboards.periods import (
     shifted,
     year_of,
 )
+from dashboards.place_filter import PlaceField, places
 from dashboards.queries.filters import Filters
 from dashboards.queries.parts import Dimension
 from nps_platform.customers.models import Segment
@@ -32,7 +33,7 @@ from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.forms.units import INDENT
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.scope import current_organization
-from surveys.models import Stage, Survey, SurveyKind, Touchpoint
+from surveys.models import Collector, Stage, Survey, SurveyKind, Touchpoint
 
 RECENT_DAYS = 90
 NOTES = "notes"  # beside the classes on the comments page: what no survey asked
@@ -145,27 +146,32 @@ class FilterForm(AudienceForm):
         required=False,
         empty_label=pgettext_lazy("touchpoints", "All"),
     )
+    collector = PlaceField(label=_lazy("Collection point"), required=False)
     by = forms.ChoiceField(required=False, choices=[(d.value, d.value) for d in Dimension])
-    field_order = ["survey", "kind", "stage", "touchpoint", "unit", "segment", "period"]
+    field_order = ["survey", "kind", "stage", "touchpoint", "unit", "collector", "segment", "period"]
 
     def filters(self) -> Filters:
         """What the figures are about. A survey or touchpoint brings its own kind: kinds are never mixed (METHOD §1)."""
         chosen = self.cleaned_data
         survey, touchpoint = chosen.get("survey"), chosen.get("touchpoint")
-        kind = self._kind(survey, touchpoint)
+        place = chosen.get("collector")
+        kind = self._kind(survey, touchpoint, place)
         return replace(
             super().filters(),
             kind=kind,
             survey=survey,
             stage=chosen.get("stage") if kind != SurveyKind.RELATIONAL else None,
             touchpoint=touchpoint if kind == SurveyKind.TRANSACTIONAL else None,
+            collector=place if place and place.survey.kind == kind else None,
         )
 
-    def _kind(self, survey: Survey | None, touchpoint: Touchpoint | None) -> str:
+    def _kind(self, survey: Survey | None, touchpoint: Touchpoint | None, place: Collector | None) -> str:
         if survey:
             return survey.kind
         if touchpoint and not self.cleaned_data.get("kind"):
             return SurveyKind.TRANSACTIONAL
+        if place and not self.cleaned_data.get("kind"):
+            return place.survey.kind
         return self.cleaned_data.get("kind") or SurveyKind.RELATIONAL
 
     def dimension(self, kind: str) -> Dimension:
@@ -181,11 +187,26 @@ class FilterForm(AudienceForm):
         self.data = {**self.data, "kind": kind}
         surveys = self.fields["survey"].queryset  # type: ignore[attr-defined]
         self.fields["survey"].queryset = surveys.filter(kind=kind)  # type: ignore[attr-defined]
+        self._show_places(kind)
         if kind == SurveyKind.RELATIONAL:
             del self.fields["stage"]
         if kind != SurveyKind.TRANSACTIONAL:
             del self.fields["touchpoint"]
         del self.fields["by"]
+
+    def _show_places(self, kind: str) -> None:
+        """Those of this kind of survey; no field where there is none."""
+        offered = list(places(kind).select_related("unit"))
+        field = self.fields["collector"]
+        assert isinstance(field, PlaceField)
+        field.offer(offered)
+        place = self.filters().collector
+        self.data = {
+            **self.data,
+            "collector": field.shown(place) if not self.errors.get("collector") else self.data.get("collector"),
+        }
+        if not offered:
+            del self.fields["collector"]
 
 
 class PeriodForm(forms.Form):
@@ -275,4 +296,5 @@ class CommentForm(forms.Form):
         ],
     )
     q = forms.CharField(label=_lazy("Search"), required=False, max_length=100)
+    question = forms.CharField(required=False, max_length=40)  # the key of a further question
     cursor = forms.CharField(required=False, max_length=200)

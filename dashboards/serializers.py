@@ -17,7 +17,7 @@ from dashboards.periods import FIRST_YEAR, LAST_YEAR, end_of_month
 from dashboards.queries.parts import Dimension
 from nps_platform.customers.models import Segment
 from nps_platform.tenancy.models import Unit
-from surveys.models import Stage, Survey, SurveyKind, Touchpoint
+from surveys.models import Collector, Stage, Survey, SurveyKind, Touchpoint
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
@@ -66,6 +66,11 @@ class NpsQuerySerializer(StretchSerializer):
     touchpoint = serializers.PrimaryKeyRelatedField(queryset=Touchpoint.objects.all(), required=False)
     unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.all(), required=False)
     segment = serializers.PrimaryKeyRelatedField(queryset=Segment.objects.all(), required=False)
+    collector = serializers.PrimaryKeyRelatedField(
+        queryset=Collector.objects.exclude(kind=Collector.Kind.EMPLOYEE).select_related("survey"),
+        required=False,
+        help_text="A collection point; without survey or kind, of its survey's kind.",
+    )
     by = serializers.ChoiceField([d.value for d in Dimension], required=False, help_text="One group a value.")
     interval = serializers.ChoiceField(
         ["month", "quarter"], required=False, help_text="One group a month; of employees one a quarter."

@@ -131,6 +131,7 @@ class Told:
     question: str
     answer: str
     key: str
+    in_words: bool = False
 
 
 def told_in(response: Response, language: str = "") -> list[Told]:
@@ -140,7 +141,10 @@ def told_in(response: Response, language: str = "") -> list[Told]:
     spoken = wanted[0] if wanted else ""
     rows = {answer.key: answer for answer in response.answers.all()}
     asked = [question for question in content.extras if question.key in rows]
-    known = [Told(q.text(spoken) or q.key, _in_words(q, rows[q.key], spoken), q.key) for q in asked]
+    known = [
+        Told(q.text(spoken) or q.key, _in_words(q, rows[q.key], spoken), q.key, q.kind == QuestionKind.TEXT)
+        for q in asked
+    ]
     gone = [Told(key, str(row.value), key) for key, row in rows.items() if content.question(key) is None]
     return known + gone
 

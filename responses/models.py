@@ -149,6 +149,7 @@ class Answer(TenantModel):
     kind = models.CharField(max_length=10, choices=QuestionKind)
     number = models.SmallIntegerField(null=True, blank=True)
     text = models.TextField(blank=True)
+    folded = folded_column("text")
     choices = models.JSONField(default=list, blank=True)
 
     class Meta:

@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from dashboards.queries.filters import Filters, answers_in
@@ -15,7 +15,8 @@ from dashboards.readers import Reader
 from dashboards.redaction import redact
 from nps_platform.lib.folding import found_in
 from responses.answers import Told, told_in
-from responses.models import Response
+from responses.models import Answer, Response
+from surveys.authoring.content import QuestionKind
 
 PAGE = 30
 # Without an index for words (docs/decisions/0018) a search reads comments: the newest so many, well under a second.
@@ -24,8 +25,8 @@ SEARCHED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One comment. `who` is empty and `text` redacted for readers without personal data; `case` only for those who work
-    on cases."""
+    """What somebody wrote: a comment, words to a further question, or both. `who` is empty and `text` redacted for readers
+    without personal data; `case` only for those who work on cases."""
 
     id: int
     score: int
@@ -38,6 +39,11 @@ class Voice:
     case: int | None
     due_at: datetime | None
     further: list[Told] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """The comment, else what was written first."""
+        return self.text or next((told.answer for told in self.further if told.in_words), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +65,40 @@ def voices(
     *,
     nps_class: str = "",
     words: str = "",
+    question: str = "",
     cursor: str = "",
     limit: int = PAGE,
+    wrote: bool = True,
 ) -> Voices:
-    """Comments of the filters' period. `words` looks in the text, for readers who may see who wrote it."""
+    """What was written in the filters' period. `words` looks in it, for readers who may see who wrote it; `question` keeps to
+    who wrote something to that further question; `wrote` False: every answer, also without a word."""
     answers = answers_in(filters)
     if reader.threshold > 1 and answers.values("id")[: reader.threshold].count() < reader.threshold:
         return Voices([], 0, hidden=True)
-    answers = _commented(answers, nps_class)
+    answers = answers.filter(nps_class=nps_class) if nps_class else answers
+    if question or wrote:
+        answers = answers.filter(_written(question))
     words = words if reader.personal else ""
     beyond = _beyond_search(answers) if words else None
-    wanted = answers.filter(found_in("folded", words), **({"answered_at__gt": beyond} if beyond else {}))
+    wanted = answers.filter(_said(words), **({"answered_at__gt": beyond} if beyond else {}))
     page = list(_after(_with_people(wanted), cursor)[: limit + 1])
     following = _cursor(page[limit - 1]) if len(page) > limit else ""
     shown = [_voice(answer, reader) for answer in page[:limit]]
     return Voices(shown, wanted.count(), following, searched=SEARCHED if beyond else 0)
 
 
-def _commented(answers: QuerySet[Response], nps_class: str) -> QuerySet[Response]:
-    answers = answers.exclude(comment="")
-    return answers.filter(nps_class=nps_class) if nps_class else answers
+def _written(question: str) -> Q:
+    """Who wrote a comment or to a further question; with `question`, to that one."""
+    further = Answer.objects.filter(response=OuterRef("pk"), kind=QuestionKind.TEXT).exclude(text="")
+    return Q(Exists(further.filter(key=question))) if question else ~Q(comment="") | Q(Exists(further))
+
+
+def _said(words: str) -> Q:
+    """`words` stand in the comment or in a further answer."""
+    if not words.split():
+        return Q()
+    further = Answer.objects.filter(found_in("folded", words), response=OuterRef("pk"))
+    return found_in("folded", words) | Q(Exists(further))
 
 
 def _beyond_search(answers: QuerySet[Response]) -> datetime | None:

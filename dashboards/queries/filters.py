@@ -13,7 +13,7 @@ from nps_platform.customers.segments import customers_in
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response
-from surveys.models import Stage, Survey, SurveyKind, Touchpoint
+from surveys.models import Collector, Stage, Survey, SurveyKind, Touchpoint
 
 EVERY_KIND = ""
 
@@ -32,6 +32,7 @@ class Filters:
     touchpoint: Touchpoint | None = None
     unit: Unit | None = None
     segment: Segment | None = None
+    collector: Collector | None = None
 
     def during(self, period: Period) -> Filters:
         return replace(self, period=period)
@@ -64,6 +65,8 @@ def matching(filters: Filters) -> QuerySet[Response]:
         answers = answers.filter(touchpoint=filters.touchpoint)
     if filters.unit:
         answers = answers.filter(unit__path__startswith=filters.unit.path)
+    if filters.collector:
+        answers = answers.filter(collector=filters.collector)
     if filters.segment:
         answers = answers.filter(customer__in=customers_in(filters.segment).values("pk"))
     return answers

@@ -28,6 +28,7 @@ class Dimension(StrEnum):
     UNIT = "unit"
     SURVEY = "survey"
     CHANNEL = "channel"
+    COLLECTOR = "collector"
 
 
 @dataclass(frozen=True, slots=True)

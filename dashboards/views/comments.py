@@ -42,7 +42,7 @@ def comments(request: OrganizationRequest) -> HttpResponse:
         "page_subtitle": filters.period.label(current_locale()),
         "form": form,
         "narrowed": narrowed,
-        "kept": {name: value for name in ("nps_class", "q") if (value := request.GET.get(name))},
+        "kept": {name: value for name in ("nps_class", "q", "question") if (value := request.GET.get(name))},
         "reader": reader,
         "now": timezone.now(),
         "comments": found,
@@ -61,14 +61,15 @@ def comments(request: OrganizationRequest) -> HttpResponse:
 def _asked(narrowed: CommentForm) -> dict[str, Any]:
     narrowed.is_valid()
     asked = narrowed.cleaned_data
-    return {"nps_class": asked.get("nps_class", ""), "words": asked.get("q", ""), "cursor": asked.get("cursor", "")}
+    names = {"nps_class": "nps_class", "words": "q", "question": "question", "cursor": "cursor"}
+    return {name: asked.get(field, "") for name, field in names.items()}
 
 
 def _notes(filters: Filters, reader: Reader, asked: dict[str, Any]) -> NotePage:
     """All of them where they are asked for; else the newest, beside the first page of all comments."""
     if asked["nps_class"] == NOTES:
         return note_page(filters, reader, words=asked["words"], cursor=asked["cursor"])
-    if asked["nps_class"] or asked["cursor"]:
+    if asked["nps_class"] or asked["question"] or asked["cursor"]:
         return NotePage([], 0)
     return note_page(filters, reader, words=asked["words"], limit=NOTES_BESIDE)
 

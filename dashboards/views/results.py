@@ -15,6 +15,7 @@ from dashboards import tables
 from dashboards.charts import Chart, distribution_chart, score_range, trend_chart
 from dashboards.forms import FilterForm, current_locale
 from dashboards.periods import Period
+from dashboards.place_filter import places
 from dashboards.queries.comments import voices
 from dashboards.queries.coverage import coverage
 from dashboards.queries.filters import Filters
@@ -134,15 +135,18 @@ def _row(cell: Cell, name: str, locale: str) -> Row:
 
 def _dimensions(request: OrganizationRequest, kind: str, current: Dimension) -> list[Choice]:
     offered = {
-        SurveyKind.RELATIONAL: [Dimension.UNIT, Dimension.SURVEY, Dimension.CHANNEL],
-        SurveyKind.PHASE: [Dimension.STAGE, Dimension.UNIT, Dimension.SURVEY, Dimension.CHANNEL],
+        SurveyKind.RELATIONAL: [Dimension.UNIT, Dimension.SURVEY, Dimension.CHANNEL, Dimension.COLLECTOR],
+        SurveyKind.PHASE: [Dimension.STAGE, Dimension.UNIT, Dimension.SURVEY, Dimension.CHANNEL, Dimension.COLLECTOR],
     }.get(SurveyKind(kind), list(Dimension))
+    if current != Dimension.COLLECTOR and not places(kind).exists():
+        offered = [dimension for dimension in offered if dimension != Dimension.COLLECTOR]
     labels = {
         Dimension.TOUCHPOINT: _("By touchpoint"),
         Dimension.STAGE: _("By stage"),
         Dimension.UNIT: _("By unit"),
         Dimension.SURVEY: _("By survey"),
         Dimension.CHANNEL: _("By channel"),
+        Dimension.COLLECTOR: _("By collection point"),
     }
     return [Choice(labels[d], f"{query(request, by=d.value)}#parts", d == current) for d in offered]
 
