@@ -40,6 +40,10 @@ NOTES = "notes"  # beside the classes on the comments page: what no survey asked
 MONTHS_OFFERED, QUARTERS_OFFERED, YEARS_OFFERED = 18, 8, 3
 
 Choices = list[tuple[str, Any]]
+_CLASSES: Choices = [
+    ("", pgettext_lazy("answer classes", "All")),
+    *((c.value, c.label) for c in NpsClass if c != NpsClass.SILENT),
+]
 
 
 def current_locale() -> str:
@@ -148,6 +152,7 @@ class FilterForm(AudienceForm):
     )
     collector = PlaceField(label=_lazy("Collection point"), required=False)
     by = forms.ChoiceField(required=False, choices=[(d.value, d.value) for d in Dimension])
+    nps_class = forms.ChoiceField(required=False, choices=_CLASSES)
     field_order = ["survey", "kind", "stage", "touchpoint", "unit", "collector", "segment", "period"]
 
     def filters(self) -> Filters:
@@ -174,6 +179,10 @@ class FilterForm(AudienceForm):
             return place.survey.kind
         return self.cleaned_data.get("kind") or SurveyKind.RELATIONAL
 
+    def chosen_class(self) -> str:
+        """The class that the further questions are narrowed to; empty for all."""
+        return self.cleaned_data.get("nps_class", "")
+
     def dimension(self, kind: str) -> Dimension:
         """What the table is cut by: as asked for, else what is natural for the kind."""
         asked = self.cleaned_data.get("by")
@@ -192,7 +201,7 @@ class FilterForm(AudienceForm):
             del self.fields["stage"]
         if kind != SurveyKind.TRANSACTIONAL:
             del self.fields["touchpoint"]
-        del self.fields["by"]
+        del self.fields["by"], self.fields["nps_class"]
 
     def _show_places(self, kind: str) -> None:
         """Those of this kind of survey; no field where there is none."""
@@ -289,11 +298,7 @@ class CommentForm(forms.Form):
     nps_class = forms.ChoiceField(
         label=_lazy("Class"),
         required=False,
-        choices=[
-            ("", pgettext_lazy("answer classes", "All")),
-            *((c.value, c.label) for c in NpsClass if c != NpsClass.SILENT),
-            (NOTES, _lazy("Notes")),
-        ],
+        choices=[*_CLASSES, (NOTES, _lazy("Notes"))],
     )
     q = forms.CharField(label=_lazy("Search"), required=False, max_length=100)
     question = forms.CharField(required=False, max_length=40)  # the key of a further question

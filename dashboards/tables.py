@@ -12,6 +12,7 @@ from dashboards.queries.employees import Quarter
 from dashboards.queries.journey import JourneyMap
 from dashboards.queries.notes import NotePage
 from dashboards.queries.parts import Breakdown, Cell
+from dashboards.queries.questions import Summary, SurveyQuestions
 from dashboards.queries.scores import SCALE, Distribution, MonthScore
 from nps_platform.lib.csvio import write_csv
 from nps_platform.lib.nps import Score
@@ -83,6 +84,26 @@ def _voice_row(voice: Voice, questions: list[str], *, with_who: bool) -> Row:
     who = (voice.who,) if with_who else ()
     answers = (told.get(key, "") for key in questions)
     return (f"{voice.at:%Y-%m-%d}", voice.score, voice.nps_class, voice.where, voice.text, *who, *answers)
+
+
+def question_rows(found: Iterable[SurveyQuestions]) -> list[Row]:
+    """A row for each thing that could be said to each further question; a scale's mean stands in a row of its own."""
+    head = ("survey", "question", "text", "answer", "answers", "of", "value", "interval_low", "interval_high")
+    return [head, *(row for one in found for asked in one.questions for row in _question(one.survey.name, asked))]
+
+
+def _question(survey: str, asked: Summary) -> list[Row]:
+    name = (survey, asked.key, asked.text)
+    if asked.hidden or asked.words:
+        return [(*name, "", None if asked.hidden else asked.n, None, None, None, None)]
+    rows: list[Row] = [
+        (*name, part.text, part.n, asked.n, *(_rounded(x, 4) for x in (part.share, part.low, part.high)))
+        for part in asked.parts
+    ]
+    if asked.scale:
+        mean = asked.scale.mean
+        rows.append((*name, "mean", asked.n, asked.n, *(_rounded(x) for x in (mean.value, mean.low, mean.high))))
+    return rows
 
 
 def note_rows(found: NotePage, *, with_who: bool) -> list[Row]:

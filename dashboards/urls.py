@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views.comments import comments, comments_csv, notes_csv
+from dashboards.views.comments import answers_csv, comments, comments_csv, notes_csv
 from dashboards.views.employees import employees, employees_csv
 from dashboards.views.executive import executive
 from dashboards.views.home import home
@@ -26,5 +26,6 @@ urlpatterns = [
     path("journey/journey.csv", journey_csv, name="journey_csv"),
     path("comments/", comments, name="comments"),
     path("comments/comments.csv", comments_csv, name="comments_csv"),
+    path("comments/answers.csv", answers_csv, name="answers_csv"),
     path("comments/notes.csv", notes_csv, name="notes_csv"),
 ]

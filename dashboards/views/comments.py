@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from dashboards import tables
 from dashboards.forms import NOTES, CommentForm, FilterForm, current_locale
-from dashboards.queries.comments import voices
+from dashboards.queries.comments import Voices, voices
 from dashboards.queries.filters import Filters
 from dashboards.queries.notes import NotePage, note_page
 from dashboards.readers import Reader
@@ -49,6 +49,8 @@ def comments(request: OrganizationRequest) -> HttpResponse:
         "begun": _begun(request, asked) if found is not None else None,
         "notes": notes,
         "only_notes": found is None,
+        "question": _question(found, asked["question"]),
+        "every_url": query(request, question="", cursor="") or request.path,
         "notes_url": query(request, nps_class=NOTES, cursor=""),
         "classes": _classes(request, narrowed),
         "next_url": query(request, cursor=next_cursor) if next_cursor else "",
@@ -63,6 +65,12 @@ def _asked(narrowed: CommentForm) -> dict[str, Any]:
     asked = narrowed.cleaned_data
     names = {"nps_class": "nps_class", "words": "q", "question": "question", "cursor": "cursor"}
     return {name: asked.get(field, "") for name, field in names.items()}
+
+
+def _question(found: Voices | None, key: str) -> str:
+    """The further question that the page keeps to, in its own words."""
+    told = [told for voice in found.voices for told in voice.further] if found else []
+    return next((one.question for one in told if one.key == key), key)
 
 
 def _notes(filters: Filters, reader: Reader, asked: dict[str, Any]) -> NotePage:
@@ -106,6 +114,14 @@ def comments_csv(request: OrganizationRequest) -> HttpResponse:
         asked["nps_class"] = ""
     found = voices(FilterForm(request.GET).filters(), reader, **asked, limit=CSV_LIMIT)
     return tables.csv_response(tables.voice_rows(found, with_who=reader.personal), "circulo-comments")
+
+
+@organization_view(Right.COMMENTS)
+def answers_csv(request: OrganizationRequest) -> HttpResponse:
+    """Every answer of the period, also without a word: a column for each further question."""
+    reader, form = Reader.of(request.membership), FilterForm(request.GET)
+    found = voices(form.filters(), reader, nps_class=form.chosen_class(), limit=CSV_LIMIT, wrote=False)
+    return tables.csv_response(tables.voice_rows(found, with_who=reader.personal), "circulo-answers")
 
 
 @organization_view(Right.COMMENTS)

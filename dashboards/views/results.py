@@ -22,8 +22,10 @@ from dashboards.queries.filters import Filters
 from dashboards.queries.left_out import left_out
 from dashboards.queries.loop import loop
 from dashboards.queries.parts import Breakdown, Cell, Dimension, breakdown, phone_shift
+from dashboards.queries.questions import questions
 from dashboards.queries.scores import Standing, standing, trend
 from dashboards.readers import Reader
+from dashboards.views.questions import further_questions
 from dashboards.wording import TAGS, Finding, difference, finding, score_label, trend_title
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.links import Choice, query
@@ -31,7 +33,7 @@ from nps_platform.tenancy.roles import Right
 from surveys.models import SurveyKind
 
 COMMENTS_BESIDE = 6
-TABLES = ("trend", "distribution", "breakdown", "response-rate")
+TABLES = ("trend", "distribution", "breakdown", "response-rate", "questions")
 
 
 @organization_view(Right.RESULTS)
@@ -42,7 +44,7 @@ def results(request: OrganizationRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "page_title": _("Results"),
         "form": form,
-        "kept": {"by": request.GET["by"]} if request.GET.get("by") else {},
+        "kept": {name: value for name in ("by", "nps_class") if (value := request.GET.get(name))},
         "reader": reader,
         "now": timezone.now(),
         "standing": where,
@@ -52,6 +54,7 @@ def results(request: OrganizationRequest) -> HttpResponse:
     if where.score.n:
         context |= _what_they_say(request, filters, where, reader)
         context |= _parts(request, form, where, reader)
+        context |= further_questions(request, form, reader)
     return render(request, "dashboards/results.html", context)
 
 
@@ -62,7 +65,7 @@ def _what_they_say(request: OrganizationRequest, filters: Filters, where: Standi
         "period": filters.period.label(locale),
         "findings": findings(where, locale),
         "comments": voices(filters, reader, limit=COMMENTS_BESIDE) if reader.comments else None,
-        "comments_url": reverse("comments", args=[request.organization.slug]) + query(request, by=""),
+        "comments_url": reverse("comments", args=[request.organization.slug]) + query(request, by="", nps_class=""),
         "loop": loop(filters),
         "left_out": left_out(filters, threshold=reader.threshold),
         "of_many": filters.of_many,
@@ -172,6 +175,8 @@ def _table(table: str, form: FilterForm, reader: Reader) -> list[tables.Row]:
     filters = form.filters()
     if table == "trend":
         return tables.trend_rows(trend(filters, threshold=reader.threshold))
+    if table == "questions":
+        return tables.question_rows(questions(filters, nps_class=form.chosen_class(), threshold=reader.threshold))
     if table == "response-rate":
         return tables.coverage_rows(coverage(filters))
     where = standing(filters, threshold=reader.threshold)

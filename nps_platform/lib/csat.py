@@ -1,9 +1,9 @@
-"""CSAT and CES (METHOD §1): the share of good answers and, for effort, the mean."""
+"""CSAT and CES (METHOD §1): the share of good answers and, for effort, the mean; and the mean of any scale."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nps_platform.lib.nps import Z95
@@ -45,6 +45,26 @@ def _scale(counts: Sequence[int], points: int, *, good_from: int) -> ScaleScore:
     share = sum(counts[good_from - 1 :]) / n
     low, high = wilson(share, n)
     return ScaleScore(n, share, low, high, sum(i * c for i, c in enumerate(counts, start=1)) / n)
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of numbers of a scale with its 95 % interval, kept within the scale; None of a single answer."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+def mean_of(counts: Mapping[int, int], bottom: int, top: int) -> Mean:
+    """The mean of answers from `bottom` to `top` by how often each was given, at least one; its interval by their own spread."""
+    n = sum(counts.values())
+    mean = sum(number * count for number, count in counts.items()) / n
+    if n == 1:
+        return Mean(mean, None, None)
+    variance = sum(count * (number - mean) ** 2 for number, count in counts.items()) / (n - 1)
+    half = Z95 * math.sqrt(variance / n)
+    return Mean(mean, max(float(bottom), mean - half), min(float(top), mean + half))
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:

@@ -24,6 +24,7 @@ INSIDE: dict[str, dict[str, str]] = {
     "employees_csv": {"GET": ALL},
     "comments": {"GET": ALL},
     "comments_csv": {"GET": ALL},
+    "answers_csv": {"GET": ALL},
     "notes_csv": {"GET": ALL},
     "money": {"GET": MONEY},
     "money_csv": {"GET": MONEY},
