@@ -80,7 +80,7 @@ def test_mails_that_a_short_wave_would_take_back_are_said(cast: Cast, inside: Or
         ("email", ["Mails leave on", "Schedule 2 mails", "called spam"], ["Messages leave", "We call"]),
         ("sms", ["Messages leave on", "Schedule 2 messages", "can’t be delivered"], ["Mails leave", "mails", "spam"]),
         ("email_or_sms", ["Messages leave on", "Schedule 2 messages", "spam"], ["Mails leave", "2 mails"]),
-        ("phone", ["We call", "10:00", "2 people to call", "Days of calling"], ["Mails leave", "mails", "spam"]),
+        ("phone", ["We call on", "10:00", "2 people to call", "Days of calling"], ["Mails leave", "mails", "spam"]),
     ],
 )
 def test_the_planner_speaks_as_the_channel_is(
