@@ -51,6 +51,16 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.('[aria-disabled="true"]')) { event.preventDefault(); event.stopPropagation(); }
 }, true);
 
+// Only what was typed or chosen in this window is saved: another one may have changed the rest meanwhile.
+const touched = document.getElementById("touched");
+if (touched) {
+  const names = new Set([...touched.form.elements].filter((one) => one.name && one.value !== (one.defaultValue ?? one.value)).map((one) => one.name));
+  const note = (event) => { if (event?.target.name) names.add(event.target.name); touched.value = [...names].join(" "); };
+  touched.disabled = false;
+  note();
+  for (const kind of ["input", "change"]) touched.form.addEventListener(kind, note);
+}
+
 function showAnswers() {
   const chosen = document.querySelector('select[name="after"]')?.value;
   for (const answers of document.querySelectorAll("[data-after]")) answers.hidden = answers.dataset.after !== chosen;

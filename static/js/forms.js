@@ -45,6 +45,15 @@ for (const name of ["dragover", "dragleave", "drop"]) {
   });
 }
 
+// Signing in renews the token: what is open in another window goes on with the new one.
+const freshToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = freshToken();
+  if (!token) return;
+  detail.headers["X-CSRFToken"] = token;
+  if (detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
+});
+
 // What was typed since it was last sent goes out with the page.
 const typed = new Map();
 const sent = new WeakMap();
@@ -62,8 +71,9 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
 window.addEventListener("pagehide", () => {
   for (const form of typed.keys()) {
     if (!form.isConnected) continue;
-    const headers = { "HX-Request": "true" };
-    fetch(form.action, { method: "POST", body: new FormData(form), headers, keepalive: true, redirect: "manual" });
+    const headers = { "HX-Request": "true" }, body = new FormData(form);
+    if (freshToken()) body.set("csrfmiddlewaretoken", freshToken());
+    fetch(form.action, { method: "POST", body, headers, keepalive: true, redirect: "manual" });
   }
 });
 

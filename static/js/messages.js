@@ -54,9 +54,19 @@ document.addEventListener("click", async (event) => {
   say({ text: button.dataset.say });
 });
 
-/* An expired session answers with the sign-in page: go there rather than draw it in a corner. */
+/* An expired session answers with the sign-in page: go there rather than draw it in a corner. Where words are being typed they
+   stay: one signs in beside them, and on coming back they are saved. */
+let unsaved = null;
+const signedOut = () => host?.querySelector("[data-signed-out]");
+
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (!new URL(event.detail.xhr.responseURL, location).pathname.startsWith("/accounts/login/")) return;
   event.detail.shouldSwap = false;
-  location.reload();
+  unsaved = event.detail.requestConfig.elt.closest("form[data-autosave]");
+  if (!unsaved) { location.reload(); return; }
+  if (signedOut()) return;
+  host.append(document.getElementById("toast-signed-out-template").content.firstElementChild.cloneNode(true));
+  settle(signedOut());
 });
+document.body.addEventListener("htmx:afterSwap", () => signedOut()?.remove());
+window.addEventListener("focus", () => { if (unsaved && signedOut()) window.htmx.trigger(unsaved, "submit"); });

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -44,7 +44,7 @@ def survey(request: OrganizationRequest, pk: int) -> HttpResponse:
         return _show(request, editor, editor.form())
     if not editor.is_editable:
         return refused_in_archive(request, editor)
-    form = editor.form(request.POST)
+    form = editor.form(only_touched(request.POST, editor))
     if not form.is_valid():
         if request.htmx:
             return render(
@@ -53,6 +53,22 @@ def survey(request: OrganizationRequest, pk: int) -> HttpResponse:
         return _show(request, editor, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     _save(request, editor, form)
     return _saved(request, pk, editor)
+
+
+def only_touched(told: QueryDict, editor: Editor) -> QueryDict:
+    """What was typed in this window; of the rest, what stands now: another window may have changed it meanwhile.
+
+    `touched` names the fields, separated by spaces; without a script it is missing, and all of the form counts.
+    """
+    if "touched" not in told:
+        return told
+    data, touched = told.copy(), set(told.get("touched", "").split())
+    shown = editor.form()
+    for name in shown.fields.keys() - touched:
+        value = shown[name].value()
+        kept = value if isinstance(value, list) else [] if value in (None, False) else [value]
+        data.setlist(name, [str(one) for one in kept])
+    return data
 
 
 def refused_in_archive(request: OrganizationRequest, editor: Editor) -> HttpResponse:

@@ -96,3 +96,47 @@ def test_who_leaves_the_editor_right_after_typing_loses_nothing(slow: Page, live
     slow.wait_for_url("**part=**")
     slow.goto(f"{live_server.url}/o/andina/surveys/{survey.pk}/")
     expect(words).to_have_value("¿Nos recomendaría?")
+
+
+def test_two_windows_at_one_question_keep_what_each_of_them_changed(
+    page: Page, live_server: Any, sign_in: SignIn, cast: Cast
+) -> None:
+    with entered(cast.organization):
+        survey = create_survey(name="Relacional", kind="relational", languages=["en"], by=cast.alicia)
+    sign_in(cast.alicia)
+    here, other = f"{live_server.url}/o/andina/surveys/{survey.pk}/?part=why-promoter", page.context.new_page()
+    for window in (page, other):
+        window.goto(here)
+    page.get_by_label("Question").fill("What do we do well?")
+    expect(page.frame_locator("#preview").get_by_text("What do we do well?")).to_be_visible()
+    other.get_by_label("Help").fill("One line is enough.")
+    expect(other.frame_locator("#preview").get_by_text("One line is enough.")).to_be_visible()
+    page.goto(here)
+    expect(page.get_by_label("Question")).to_have_value("What do we do well?")
+    expect(page.get_by_label("Help")).to_have_value("One line is enough.")
+    expect(page.get_by_label("Promoter")).to_be_checked()
+    page.get_by_label("Help").fill("")
+    expect(page.frame_locator("#preview").get_by_text("One line is enough.")).to_be_hidden()
+
+
+def test_a_session_that_ended_takes_nothing_that_was_typed(
+    page: Page, live_server: Any, sign_in: SignIn, cast: Cast
+) -> None:
+    with entered(cast.organization):
+        survey = create_survey(name="Relacional", kind="relational", languages=["en"], by=cast.alicia)
+    sign_in(cast.alicia)
+    page.goto(f"{live_server.url}/o/andina/surveys/{survey.pk}/?part=why-promoter")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Question").fill("Typed without a session")
+    expect(page.get_by_text("You are no longer signed in.")).to_be_visible()
+    expect(page.get_by_label("Question")).to_have_value("Typed without a session")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in in another window").click()
+    expect(opened.value).to_have_url(f"{live_server.url}/accounts/login/")
+    opened.value.close()
+    sign_in(cast.alicia)
+    page.context.add_cookies([{"name": "csrftoken", "value": "n" * 32, "url": live_server.url}])  # as signing in does
+    page.evaluate("window.dispatchEvent(new Event('focus'))")  # a headless browser's windows are always in focus
+    expect(page.get_by_text("You are no longer signed in.")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Question")).to_have_value("Typed without a session")
