@@ -75,8 +75,17 @@ class SurveyFactsForm(forms.Form):
         return data
 
 
+# What tells the kinds apart for somebody who makes their first survey.
+KINDS = [
+    (SurveyKind.RELATIONAL, _("Relational: how customers stand with the company as a whole")),
+    (SurveyKind.PHASE, _("Phase: how they live one stage of the journey")),
+    (SurveyKind.TRANSACTIONAL, _("Transactional: right after one interaction, to learn why")),
+    (SurveyKind.EMPLOYEE, _("Employees (eNPS): what your own people say, without their names")),
+]
+
+
 class NewSurveyForm(SurveyFactsForm):
-    kind = forms.ChoiceField(label=_("What it asks about"), choices=SurveyKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What it asks about"), choices=KINDS, widget=forms.RadioSelect)
     field_order = ["kind", "name", "subject_name", "stage", "touchpoint", "languages", "more_languages"]
 
     def clean(self) -> dict[str, Any]:

@@ -99,3 +99,14 @@ def test_every_part_of_the_editor_can_be_used_by_everybody(page: Page, here: str
     page.goto(f"{here}?part=why&language=es")
     found["phone"] = flaws(page)
     assert not {part: wrong for part, wrong in found.items() if wrong}
+
+
+def test_what_can_not_be_saved_is_said_at_its_field_until_it_can(page: Page, here: str) -> None:
+    page.goto(f"{here}?part=why&language=en")
+    answers, wrong = page.get_by_label("Answers to choose from"), page.locator("#wrong-options")
+    answers.fill("\n".join(str(number) for number in range(31)))
+    expect(wrong.get_by_text("At most 30 answers.")).to_be_visible()
+    expect(page.get_by_text("not saved: Answers to choose from: At most 30 answers.")).to_be_visible()
+    answers.fill("The price\nThe net")
+    expect(page.get_by_text("At most 30 answers.")).to_have_count(0)
+    expect(answers).to_have_value("The price\nThe net")
