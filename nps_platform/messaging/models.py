@@ -100,6 +100,8 @@ class Message(TenantModel):
             models.Index(fields=["organization", "group_id", "kind", "state"], name="message_group"),
             # Serves: the outbox, newest first.
             models.Index(fields=["organization", "-id"], name="message_newest"),
+            # Serves: the same of one programme, also while the server has not seen yet how large its wave is.
+            models.Index(fields=["organization", "group_id", "-id"], name="message_newest_of"),
             # Serves: bounces by domain, and a programme's share of them.
             models.Index(
                 fields=["organization", "group_id"],
