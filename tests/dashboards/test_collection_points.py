@@ -93,3 +93,9 @@ def test_the_api_filters_and_groups_by_place(cast, places, api):
     assert sum(part["n"] for part in parts) == api.get("metrics/nps")[1]["n"]
     employees = Collector.objects.create(name="E", kind="employee", survey=places["Caja"].survey)
     assert api.get(f"metrics/nps?collector={employees.pk}")[0] == 400
+
+
+def test_a_places_own_page_leads_to_its_results(cast, places):
+    place = places["Caja"]
+    page = cast.sign_in(cast.alicia).get(f"/o/{cast.organization.slug}/collectors/{place.pk}/")
+    assert f"/dashboards/?collector={place.pk}" in page.text
