@@ -126,6 +126,7 @@ class WholeForm(MoreForm, AnswerForm):
         super().__init__(data, _shown(content, self._class, again))
         asked = content.comment_for(self._class)
         self.fields["comment"].required = bool(asked and asked.required and self._class)
+        self._hides_words = ASKED in data and asked is None
         if ASKED not in data:
             for name in self.fields:
                 self.fields[name].required = name == "score"
@@ -140,6 +141,11 @@ class WholeForm(MoreForm, AnswerForm):
         told = {question.key for question in self._questions} if ASKED in self.data else {one.key for one in said}
         kept = [Said.in_row(answer) for answer in response.answers.all() if answer.key not in told]
         return holding(self._content, class_of(self.cleaned_data["score"]), [*kept, *said])
+
+    def answer(self) -> AnswerTold:
+        """Without words that were begun for another score, whose box is hidden now."""
+        told = super().answer()
+        return {**told, "comment": ""} if self._hides_words else told
 
 
 def is_whole(data: Any) -> bool:

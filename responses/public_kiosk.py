@@ -25,7 +25,7 @@ from nps_platform.tenancy.public_door import (
     speaking,
 )
 from responses.collecting import record_visit, saw_device
-from responses.floods import is_flood
+from responses.floods import hands_in_too_much, is_flood
 from responses.public_forms import typed, wrong
 from responses.public_kiosk_page import asks_who, kiosk_data, kiosk_languages
 from responses.public_pages import chosen_score, spoken_by
@@ -84,6 +84,8 @@ def kiosk_answers(request: PublicRequest, pk: int) -> HttpResponse:
     answers = sent.get("answers")
     if not isinstance(answers, list) or len(answers) > AT_ONCE:
         return JsonResponse({"error": "unreadable"}, status=400)
+    if hands_in_too_much(request, collector, answers=len(answers)):
+        return JsonResponse({"error": "busy"}, status=TOO_MANY, headers={"Retry-After": "300"})
     results = [_record(collector, one) for one in answers]
     refused = sum(1 for one in results if one["state"] == "refused")
     saw_device(collector, waiting=_count(sent) + refused)

@@ -9,14 +9,14 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 
-def happened(what: str, *, seconds: int) -> int:
-    """Count `what` once more; how often that was since the first of these `seconds`."""
-    if cache.add(what, 1, timeout=seconds):
-        return 1
+def happened(what: str, *, seconds: int, times: int = 1) -> int:
+    """Count `what` so many `times` more; how often that was since the first of these `seconds`."""
+    if cache.add(what, times, timeout=seconds):
+        return times
     try:
-        return int(cache.incr(what))
+        return int(cache.incr(what, times))
     except ValueError:  # it ran out between the two
-        return 1
+        return times
 
 
 def caller_of(request: HttpRequest) -> str:

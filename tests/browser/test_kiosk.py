@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import entered
+from responses import floods
 from responses.models import Response
 from surveys.authoring.content import Option
 from surveys.collecting.pins import hash_pin
@@ -224,6 +225,43 @@ def test_what_the_server_refuses_is_kept_and_shown(page: Page, address: str) -> 
     expect(page.get_by_role("listitem")).to_contain_text("4 · Odd · (client_key)")
     page.get_by_role("button", name="Send now").tap()
     expect(page.get_by_role("listitem")).to_contain_text("Odd")
+
+
+def test_a_tablet_that_is_told_to_wait_keeps_its_answers(
+    page: Page, address: str, recorded: Callable[[], list[tuple[int, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.goto(address)
+    monkeypatch.setattr(floods, "HANDED_IN_AN_HOUR", 0)
+    _answer(page, 9, "Patient")
+    _at_rest(page)
+    expect_waiting(page, 1)
+    assert recorded() == []
+    monkeypatch.undo()
+    page.get_by_role("button", name="Send now").tap()
+    _until(page, lambda: recorded() == [(9, "Patient")])
+
+
+def test_a_changed_answer_takes_along_what_it_had_brought_up(
+    page: Page, address: str, survey: Survey, recorded: Callable[[], list[tuple[int, str]]]
+) -> None:
+    more = content(
+        question("nps", "nps", "Would you recommend Andina?"),
+        question("what", "choice", "What was it about?", options=(_option("bill"), _option("line"))),
+        question("which", "choice", "Which bill?", after=("what", "bill"), options=(_option("may"), _option("june"))),
+        question("why", "multiple", "What of it?", after=("which", "may"), options=(_option("sum"), _option("date"))),
+    )
+    with entered(survey.organization):
+        republished(survey, more)
+    page.goto(address)
+    page.get_by_role("button", name="9", exact=True).tap()
+    page.get_by_role("button", name="Bill").tap()
+    page.get_by_role("button", name="May").tap()
+    expect(page.get_by_role("heading", name="What of it?")).to_be_visible()
+    page.get_by_role("button", name="Back").tap()
+    page.get_by_role("button", name="Back").tap()
+    page.get_by_role("button", name="Line").tap()
+    _at_rest(page)
+    assert recorded() == [(9, "")]
 
 
 def test_who_walks_away_leaves_nothing(page: Page, address: str, tablet: Collector) -> None:

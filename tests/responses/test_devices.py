@@ -7,12 +7,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from nps_platform.tenancy.scope import entered
+from responses import floods
 from responses.models import Response
 from responses.sent_answers import shown_version
+from surveys.authoring.content import Option
 from surveys.collecting.fields import origin_of
 from surveys.collecting.pins import hash_pin
 from surveys.models import Collector, Survey
@@ -114,6 +117,21 @@ def test_only_what_this_person_was_asked_is_kept(tablet: Collector, survey: Surv
     assert kept == {9: {"ease": 3}, 2: {"pay": 5, "ease": 3}, 1: {"pay": 2, "slow": "Very", "ease": 3}}
 
 
+def test_a_day_without_network_comes_in_at_once_and_a_flood_does_not(
+    tablet: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    assert floods.HANDED_IN_AN_HOUR > 16 * 3600 / 10
+    monkeypatch.setattr(floods, "HANDED_IN_AN_HOUR", 60)
+    day = [_answer(tablet, comment=str(n)) for n in range(50)]
+    assert {one["state"] for one in _sent(tablet, *day).json()["results"]} == {"recorded"}
+    refused = _sent(tablet, *(_answer(tablet) for _n in range(20)))
+    assert (refused.status_code, refused["Retry-After"]) == (429, "300")
+    assert Response.objects.count() == 50
+    elsewhere = Collector.objects.create(kind="kiosk", name="Door", survey=tablet.survey)
+    assert _sent(elsewhere, _answer(elsewhere)).status_code == 200
+
+
 def test_a_version_shown_elsewhere_is_no_proof_here(tablet: Collector, survey: Survey) -> None:
     elsewhere = Collector.objects.create(kind="kiosk", name="Door", survey=survey)
     (told,) = _sent(tablet, _answer(elsewhere)).json()["results"]
@@ -199,3 +217,27 @@ def test_ones_own_machine_may_try_it() -> None:
 def test_a_pin_is_hashed_as_browsers_can_check() -> None:
     kind, rounds, salt, digest = hash_pin("2468").split("$")
     assert kind == "pbkdf2_sha256" and int(rounds) >= 100_000 and salt and len(digest) == 44
+
+
+def test_without_script_only_what_fits_the_score_is_asked_for_and_kept(tablet: Collector, survey: Survey) -> None:
+    cache.clear()
+    asked = content(
+        question("nps", "nps"),
+        question("why", "text", classes=["detractor"]),
+        question("slow", "csat", classes=["detractor"], required=True),
+        question(
+            "what", "choice", required=True, options=(Option("bill", {"en": "Bill"}), Option("line", {"en": "Line"}))
+        ),
+        question("which", "text", after=("what", "bill"), required=True),
+    )
+    republished(survey, asked)
+    address = f"/kiosk/{tablet.token}"
+    page = Client().get(address).text
+    assert "q-slow" in page and "q-which" not in page  # an answer that is not given yet brings nothing up
+    sent = {"asked": "1", "score": "9", "comment": "Kept by mistake", "q-slow": "1", "q-which": "May"}
+    missing = Client().post(address, sent)
+    assert missing.status_code == 422 and missing.text.count("An answer is missing here.</p>") == 1
+    assert Client().post(address, sent | {"q-what": "bill"}).status_code == 303
+    response = Response.objects.get()
+    assert {a.key: a.value for a in response.answers.all()} == {"what": "bill"}
+    assert response.comment == ""
