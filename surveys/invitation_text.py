@@ -18,16 +18,17 @@ from surveys.authoring.wording import filled, wording
 from surveys.links import short_url, survey_url, test_token
 from surveys.models import Invitation, Survey
 
-WORDS, LINK, NAME = slot("words"), slot("link"), slot("name")
+WORDS, LINK, NAME, TEMPLATE = slot("words"), slot("link"), slot("name"), slot("template")
 # As long as the links that leave: what the editor counts with before there is an invitation.
 _ORDINARY_ID = 62**3
 
 
 def invitation_text(language: str) -> PreparedText:
-    """The text in one language, to be filled by `text_values`. The variables are those of a template WhatsApp approved."""
+    """The text in one language, to be filled by `text_values`. The variables are those of a template WhatsApp approved, the
+    survey's own where it has one: a template's words are fixed, and surveys differ in theirs."""
     organization = current_organization()
     stop = wording(language, organization)["mail"]["sms_stop"]
-    return PreparedText(f"{WORDS} {LINK} {stop}", {"1": NAME, "2": organization.programme, "3": LINK})
+    return PreparedText(f"{WORDS} {LINK} {stop}", {"1": NAME, "2": organization.programme, "3": LINK}, TEMPLATE)
 
 
 def text_values(
@@ -40,7 +41,8 @@ def text_values(
 def _values(content: Content, language: str, first_name: str, link: str, reminder: bool) -> dict[str, str]:
     company = content.subject or current_organization().name
     words = words_for(content, language, first_name, reminder=reminder)
-    return {"words": words, "link": link, "name": first_name or company}
+    template = content.mail_in(language).whatsapp
+    return {"words": words, "link": link, "name": first_name or company, "template": template}
 
 
 def words_for(content: Content, language: str, first_name: str, *, reminder: bool = False) -> str:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from nps_platform.customers.models import Segment
 from nps_platform.lib.languages import is_language
+from nps_platform.messaging.gateway.interface import TEMPLATE_NUMBER
 from surveys.authoring.content import (
     CLASSES,
     LONGEST,
@@ -99,11 +100,17 @@ class MailTextsSerializer(serializers.Serializer):
         max_length=400, required=False, allow_blank=True, help_text="Of SMS and WhatsApp; link and way out follow it."
     )
     sms_reminder = serializers.CharField(max_length=400, required=False, allow_blank=True)
+    whatsapp = serializers.RegexField(
+        rf"\A{TEMPLATE_NUMBER}\Z",
+        required=False,
+        allow_blank=True,
+        help_text="The template that WhatsApp approved; empty: the organisation's.",
+    )
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "object"}})
 class MailField(WordsField):
-    """{language: {"subject", "greeting", "intro", "signature", "reminder", "sms", "sms_reminder"}}."""
+    """{language: {"subject", "greeting", "intro", "signature", "reminder", "sms", "sms_reminder", "whatsapp"}}."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=MailTextsSerializer(), **kwargs)

@@ -61,16 +61,17 @@ def _fill(text: str, values: dict[str, str]) -> str:
 
 @dataclass(frozen=True)
 class PreparedText:
-    """A text with slots. `variables` fill a template that WhatsApp approved, where the organisation has one."""
+    """A text with slots. `variables` fill a template that WhatsApp approved: the one numbered `template`, else the
+    organisation's where it has one."""
 
     body: str
     variables: dict[str, str] = field(default_factory=dict)
+    template: str = ""
 
     def filled(self, values: dict[str, str]) -> PreparedText:
         """One person's."""
-        return PreparedText(
-            _fill(self.body, values), {name: _fill(text, values) for name, text in self.variables.items()}
-        )
+        variables = {name: _fill(text, values) for name, text in self.variables.items()}
+        return PreparedText(_fill(self.body, values), variables, _fill(self.template, values))
 
 
 class PreparedMail:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nps_platform.lib.languages import choices
 from nps_platform.lib.phones import mobile_number
+from nps_platform.messaging.gateway.interface import TEMPLATE_NUMBER
 from nps_platform.messaging.models import Message, TextGateway
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.places import currencies
@@ -18,7 +19,7 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9-]{2,64}")
 # A number, a short number, or a messaging service. A name as a sender can't be answered STOP.
 _SENDER = re.compile(r"\+\d{6,15}|\d{3,8}|MG[0-9a-fA-F]{32}")
 _NUMBER = re.compile(r"\+\d{6,15}")
-_TEMPLATE = re.compile(r"([a-z]{2,3})\s+(HX[0-9a-fA-F]{32})")
+_TEMPLATE = re.compile(rf"([a-z]{{2,3}})\s+({TEMPLATE_NUMBER})")
 
 
 class GatewayForm(forms.ModelForm):

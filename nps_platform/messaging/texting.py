@@ -110,7 +110,7 @@ def text_for(message: Message, personal: Personal) -> Text:
     assert isinstance(personal.template, PreparedText)
     own = personal.template.filled(personal.values)
     callback = f"{settings.BASE_URL}/hooks/text/{make_token(Door.MAIL, message.organization_id, message.pk)}/status"
-    return Text(message.channel, message.to_address, own.body, callback, message.language, own.variables)
+    return Text(message.channel, message.to_address, own.body, callback, message.language, own.variables, own.template)
 
 
 def settle_texts(fates: list[tuple[Message, Delivery]], now: datetime) -> None:

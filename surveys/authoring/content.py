@@ -163,6 +163,8 @@ class MailTexts:
     # What a text says before its link and the way out; empty: the product's own words.
     sms: str = ""
     sms_reminder: str = ""
+    # The number of the template with this survey's question that WhatsApp approved; empty: the organisation's.
+    whatsapp: str = ""
 
 
 @dataclass(frozen=True)

@@ -155,4 +155,5 @@ def _field(name: str) -> str:
         "reminder": _("Opening of the reminder"),
         "sms": _("Text of the SMS"),
         "sms_reminder": _("Text of the reminder's SMS"),
+        "whatsapp": _("Approved WhatsApp template"),
     }.get(name, name)

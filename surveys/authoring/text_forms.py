@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.customers.models import Segment
+from nps_platform.messaging.gateway.interface import TEMPLATE_NUMBER
 from surveys.authoring.content import CLASSES, LONGEST, Content, MailTexts, NextStep, ThanksPage
 from surveys.authoring.merging import with_mail
 from surveys.models import SurveyKind
@@ -155,6 +156,19 @@ class MailForm(forms.Form):
     )
     sms_reminder = forms.CharField(
         label=_("Text of the reminder's SMS"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    whatsapp = forms.RegexField(
+        rf"\A{TEMPLATE_NUMBER}\Z",
+        label=_("Approved WhatsApp template"),
+        max_length=34,
+        required=False,
+        help_text=_(
+            "Its number, HX…: {{1}} becomes the first name, {{2}} your programme, {{3}} the link. Empty: the organisation's."
+        ),
+        error_messages={
+            "invalid": _("A template's number is HX and 32 letters a–f or digits."),
+            "max_length": _("A template's number is HX and 32 letters a–f or digits."),
+        },
     )
     essential = ("subject", "intro", "signature")
 

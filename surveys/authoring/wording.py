@@ -17,7 +17,7 @@ from nps_platform.tenancy.models import Organization
 from surveys.authoring.content import MailTexts
 
 TEXTS = Path(__file__).parents[1] / "texts"
-MAIL_FIELDS = tuple(MailTexts.__dataclass_fields__)
+MAIL_FIELDS = tuple(name for name in MailTexts.__dataclass_fields__ if name != "whatsapp")
 
 
 @lru_cache

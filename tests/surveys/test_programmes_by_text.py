@@ -19,8 +19,10 @@ from responses.models import Response
 from surveys import actions
 from surveys.actions import Fact, NoGateway, take_events
 from surveys.actions.reminding import remind
+from surveys.authoring.merging import with_mail
 from surveys.models import Invitation, Programme
 from tests.conftest import Cast
+from tests.surveys.contents import republished
 from tests.surveys.waves import draft_wave, planned, published, send_everything, wave
 from tests.text_gateway import SID, SMS_FROM, TOKEN, WHATSAPP_FROM, TextServer, known_gateway, text_server  # noqa: F401
 
@@ -169,6 +171,29 @@ def test_whatsapp_fills_the_approved_template(gateway: TextServer, inside: Organ
     (text,) = gateway.taken
     assert text["ContentSid"] == "HX" + "a" * 32 and "Body" not in text
     assert '"1": "Ana"' in text["ContentVariables"] and "/m/" in text["ContentVariables"]
+
+
+def test_a_survey_brings_the_template_that_was_approved_for_it(gateway: TextServer, inside: Organization) -> None:
+    person("Ana Ruiz", "+34600000001", language="en")
+    person("Luz Ruiz", "+34600000002", language="es")
+    survey, own = published(languages=("en", "es")), "HX" + "b" * 32
+    republished(survey, with_mail(survey.draft_content, {"en": {"whatsapp": own}}))
+    wave(survey=survey, channel=Channel.WHATSAPP)
+    send_everything()
+    by_number = {text["To"].removeprefix("whatsapp:"): text for text in gateway.taken}
+    assert by_number["+34600000001"]["ContentSid"] == own
+    assert "Body" in by_number["+34600000002"]  # neither survey nor organisation has one in Spanish
+
+
+def test_a_template_of_a_survey_is_a_number(cast: Cast, inside: Organization) -> None:
+    survey = published()
+    page = f"/o/andina/surveys/{survey.pk}/?part=mail&language=en"
+    client, said = cast.sign_in(cast.alicia), {"subject": "S", "intro": "I", "signature": "B"}
+    refused = client.post(page, said | {"whatsapp": "HX12"})
+    assert "A template&#x27;s number is HX" in refused.text and "HX12" in refused.text
+    client.post(page, said | {"whatsapp": "HX" + "c" * 32})
+    survey.refresh_from_db()
+    assert survey.draft_content.mail_in("en").whatsapp == "HX" + "c" * 32
 
 
 def test_an_event_asks_by_sms(gateway: TextServer, inside: Organization) -> None:

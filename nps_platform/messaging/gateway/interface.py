@@ -9,11 +9,15 @@ from typing import NamedTuple, Protocol
 
 from nps_platform.messaging.delivery import Outcome
 
+# How the templates that WhatsApp approved are numbered.
+TEMPLATE_NUMBER = r"HX[0-9a-fA-F]{32}"
+
 
 class Text(NamedTuple):
     """One message on its way: `channel` is "sms" or "whatsapp", `to` a number in E.164.
 
-    `variables` fill a template that the provider approved (WhatsApp), by language; without one, `body` is sent.
+    `variables` fill a template that the provider approved (WhatsApp): the one numbered `template`, else the account's in that
+    language; without one, `body` is sent.
     `callback`: where the provider tells what became of it.
     """
 
@@ -23,6 +27,7 @@ class Text(NamedTuple):
     callback: str = ""
     language: str = ""
     variables: Mapping[str, str] = {}
+    template: str = ""
 
 
 @dataclass(frozen=True)

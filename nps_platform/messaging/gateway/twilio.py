@@ -93,8 +93,8 @@ class TwilioGateway:
             fields["From"] = self._account.sms_from
         if text.callback:
             fields["StatusCallback"] = text.callback
-        template = self._account.templates.get(text.language) if text.channel == "whatsapp" else None
-        if template and text.variables:
+        template = text.template or self._account.templates.get(text.language)
+        if text.channel == "whatsapp" and template and text.variables:
             return fields | {
                 "ContentSid": template,
                 "ContentVariables": json.dumps(dict(text.variables), ensure_ascii=False),
