@@ -212,6 +212,7 @@ def test_what_is_missing_is_said_where_it_is_and_what_was_typed_stays(cast: Cast
     client = cast.sign_in(bruno)
     answer = client.post(f"/o/andina/calls/{task.pk}/answer/", {"comment": "Nobody called back"})
     assert answer.status_code == 422
+    assert ">10: " in answer.content.decode(), "the ends of the scale are read out"
     assert "The score is missing" in answer.content.decode() and "Nobody called back" in answer.content.decode()
     wrong = {
         "": "Choose a day",
