@@ -13,7 +13,10 @@ from nps_platform.customers.models import Customer
 from nps_platform.customers.segments import customers_in
 from nps_platform.lib.nps import NpsClass
 from responses.models import Response
-from surveys.models import HELD, Event, Invitation, SkipReason
+from surveys.models import HELD, Event, Invitation, SkipReason, Wave
+from surveys.planning.judging import Judging
+from surveys.planning.occasions import draw_number
+from surveys.planning.preparing import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,10 @@ def left_out(filters: Filters, *, threshold: int = 1) -> LeftOut:
     Who was asked in it after all, or answered unasked, is part of the score instead. Below `threshold` people, in all or with
     one class, the classes are hidden.
     """
-    held = invitations_of(filters).filter(
-        within(filters.period, "created_at"), state=Invitation.State.SKIPPED, skip_reason__in=HELD
+    held = _drawn(
+        invitations_of(filters).filter(
+            within(filters.period, "created_at"), state=Invitation.State.SKIPPED, skip_reason__in=HELD
+        )
     )
     events = _events(filters)
     in_it = Customer.objects.filter(Q(pk__in=held.values("customer_id")) | Q(pk__in=events.values("customer_id")))
@@ -63,6 +68,18 @@ def left_out(filters: Filters, *, threshold: int = 1) -> LeftOut:
         .annotate(n=Count("pk"))
     )
     return _counted([*rows], threshold)
+
+
+def _drawn(held: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Without those whom a sample would not have asked in any case: whoever is held back is judged before the draw."""
+    waves = Wave.objects.filter(pk__in=held.order_by().values("wave_id")).select_related("programme__survey")
+    not_drawn = Q(pk__in=())
+    for wave in waves:
+        if wave.plan and wave.plan["cutoffs"]:
+            judging = Judging(wave.programme, wave.starts_at, draw_number(wave.programme, wave.number), wave)
+            drawn = judging.would_draw(Plan.from_json(wave.plan).draw)
+            not_drawn |= Q(wave=wave) & ~Q(customer__in=drawn.values("pk"))
+    return held.exclude(not_drawn)
 
 
 def _counted(rows: list[tuple[str, str, int]], threshold: int) -> LeftOut:

@@ -144,6 +144,15 @@ class Judging:
         first = Coalesce(*self._held(), Value(""), Value(""), output_field=CharField())
         return people.alias(held_by=first).filter(held_by=reason)
 
+    def would_draw(self, draw: Draw) -> QuerySet[Customer]:
+        """Customers who lie in the draw, whatever speaks for or against asking them."""
+        inside = ~Q(stratum__in=list(draw.cutoffs))
+        for stratum, last in draw.cutoffs.items():
+            inside |= Q(stratum=stratum, draw__lte=last)
+        return Customer.objects.alias(stratum=self._stratum(), draw=draw_key(self.programme.seed, self.number)).filter(
+            inside
+        )
+
     def _held(self) -> list[Combinable]:
         """Reasons that pass while a wave is open: they are asked then."""
         reasons: list[Combinable] = []

@@ -8,10 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from dashboards.queries.left_out import LeftOut
+from nps_platform.customers.models import Customer
 from nps_platform.tenancy.models import Organization, Unit
 from nps_platform.tenancy.roles import Role
 from responses.actions import record_elsewhere
 from surveys.actions import Fact, declare_incident, end_incident, take_events
+from surveys.planning.judging import draw_key
 from tests.conftest import Cast
 from tests.messaging.letters import tasks_at_once  # noqa: F401
 from tests.surveys.test_events import sweep_now
@@ -65,3 +67,23 @@ def test_an_event_that_asked_nobody_counts_as_well(cast: Cast, inside: Organizat
     now = timezone.now()
     take_events(programme, [Fact(person, now, "a"), Fact(person, now, "b"), Fact(other, now, "c")], by=None)
     assert shown(cast, cast.alicia, kind="transactional").context["left_out"] == LeftOut(incident=1)
+
+
+def test_of_a_sample_only_who_would_have_been_drawn_is_missing(cast: Cast, inside: Organization) -> None:
+    lima = Unit.objects.create(name="Lima", code="lima", path="/1/")
+    survey = published()
+    for n in range(1, 41):
+        customer(n, unit=lima if n <= 20 else None)
+    declare_incident(unit=lima, note="No light", by=None)
+    programme = launched(survey, sample={"share": 0.5})
+    assert programme.counts["skipped"]["incident"] == 20
+    one = programme.invitations.filter(skip_reason="").first()
+    assert one
+    record_elsewhere(
+        survey=survey, customer=one.customer, score=9, answered_at=timezone.now(), channel="phone", by=None
+    )
+    cutoff = programme.waves.get().plan["cutoffs"][""]
+    keys = Customer.objects.filter(unit=lima).annotate(key=draw_key(programme.seed, 1)).values_list("key", flat=True)
+    drawn = sum(key <= cutoff for key in keys)
+    assert 0 < drawn < 20
+    assert shown(cast, cast.alicia).context["left_out"].people == drawn
