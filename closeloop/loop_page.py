@@ -94,7 +94,11 @@ def _steps(response: Response, case: Case) -> list[Step]:
     stages = [(_("Your answer has arrived"), when(response.answered_at), True)]
     if case.acknowledged_at:
         stages.append((_taken_up(case), when(case.acknowledged_at), True))
-    stages += [_contact(response, case), _solution(response, case), _verdict(case)]
+    if (
+        case.attempted_at or not case.resolved_at or response.wants_contact is False
+    ):  # else solved without: no longer owed
+        stages.append(_contact(response, case))
+    stages += [_solution(response, case), _verdict(case)]
     pending = [index for index, (_title, _text, done) in enumerate(stages) if not done]
     now = pending[0] if pending else None
     return [

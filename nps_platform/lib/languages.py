@@ -22,7 +22,7 @@ NEIGHBOURS = {
     "scn": "it",
 }
 # Known by name besides Django's own list.
-MORE = {"ca-valencia": "valencià", "gn": "avañeʼẽ", "qu": "runa simi", "sc": "sardu", "tl": "Tagalog", "zu": "isiZulu"}
+MORE = {"gn": "avañeʼẽ", "qu": "runa simi", "sc": "sardu", "tl": "Tagalog", "zu": "isiZulu"}
 
 
 def is_language(code: str) -> bool:

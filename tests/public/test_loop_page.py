@@ -70,6 +70,23 @@ def test_solved_confirms_and_not_solved_opens_again(client: Client, response: Re
     assert client.post(address(response), {"verdict": "maybe"}).status_code == 422
 
 
+def test_what_was_solved_without_a_word_owes_none(client: Client, response: Response, case: Case, cast: Cast) -> None:
+    Case.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    assert "We are late" in client.get(address(response)).text
+    case.refresh_from_db()
+    resolve(case, root_cause=cause(), outcome=Outcome.SOLVED, by=cast.bruno)
+    page = client.get(address(response)).text
+    assert "We took care of it" in page and "We are late" not in page and "We get in touch" not in page
+
+
+def test_what_was_sent_comes_back_in_the_language_it_was_read_in(
+    client: Client, response: Response, case: Case
+) -> None:
+    told = client.post(address(response), {"text": "Y ahora?", "language": "es"})
+    assert told["Location"].endswith("?done=message&language=es")
+    assert "language" not in client.post(address(response), {"text": "x", "language": "e" * 9000})["Location"]
+
+
 def test_a_correction_changes_the_answer_and_opens_no_second_case(
     client: Client, response: Response, case: Case
 ) -> None:

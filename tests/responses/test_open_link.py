@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, override_settings
 
+from nps_platform.tenancy.models import Organization
 from responses import floods
 from responses.models import Response
 from surveys.actions import close_collector, create_collector
@@ -68,6 +69,22 @@ def test_the_page_speaks_the_browsers_language_unless_the_place_has_its_own(coun
     assert '<html lang="es"' in read(italian.get(link(own)))
     Client().post(link(own), told(9, language="es"))
     assert Response.objects.get().language == "es"
+
+
+@pytest.mark.parametrize(
+    ("language", "address", "label"),
+    [
+        ("es", "usted", "Su nombre"),
+        ("es", "tu", "Tu nombre"),
+        ("es", "vos", "Tu nombre"),
+        ("it", "usted", "Il Suo nome"),
+    ],
+)
+def test_visitors_are_asked_for_their_name_as_customers(
+    counter: Collector, language: str, address: str, label: str
+) -> None:
+    Organization.objects.update(address_form=address)
+    assert label in read(Client().get(link(counter), {"language": language}))
 
 
 def test_a_second_tap_is_the_same_answer(counter: Collector) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from nps_platform.lib.languages import understood
+from nps_platform.lib.languages import choices, understood
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Organization
+from responses.models import Response
 from surveys.actions import create_survey, publish_survey, update_survey
 from surveys.authoring.content import MailTexts
 from surveys.authoring.readiness import problems
@@ -85,6 +86,11 @@ def test_the_editor_speaks_the_colleagues_language_around_arabic_fields(cast: Ca
 )
 def test_the_nearest_words_stand_in(wanted: str, fallback: str, found: str) -> None:
     assert understood(wanted, ("en", "es", "it", "pt"), fallback) == found
+
+
+def test_every_language_on_offer_can_be_kept_with_an_answer() -> None:
+    longest = [row._meta.get_field("language").max_length for row in (Invitation, Response, Message)]
+    assert max(len(code) for code, _name in choices()) <= min(longest)
 
 
 def test_portuguese_starts_complete(client: Client, inside: Organization) -> None:
