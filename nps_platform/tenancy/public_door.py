@@ -6,6 +6,7 @@ They are styled by one block of their own CSS, allowed by its hash, so that the 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ STYLE = "public/_style.html"
 # The page of a failure (500) brings its style along.
 POLICY_OF_NO_PAGE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
+A_NUMBER = re.compile(r"\+?[\d ()./-]{5,}")
 OF_EVERY_ANSWER = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
@@ -181,7 +183,9 @@ def public_page(
         "written": written,
         "script": script.code if script else "",
         "direction": direction(written),
-        "ours": format_html(' lang="{}" dir="{}"', ours, direction(ours)) if written != ours else "",
+        "ours": _written_in(ours) if written != ours else "",
+        "theirs": _written_in(written) if written != ours else "",
+        "telephone": _to_call(organization.phone) if organization else "",
     }
     response = HttpResponse(render_to_string(template, {**shared, **context}), status=status)
     policy = POLICY.format(style=drawn.source, framed="'self'" if framed else "'none'")
@@ -191,6 +195,18 @@ def public_page(
     for name, value in OF_EVERY_ANSWER.items():
         response[name] = value
     return response
+
+
+def _written_in(language: str) -> SafeString:
+    """For the tag around words that stand in another language than the page, or than what is around them."""
+    return format_html(' lang="{}" dir="{}"', language, direction(language))
+
+
+def _to_call(number: str) -> str:
+    """A number that a telephone dials at a touch, on one line and from left to right; with words in it, as it stands."""
+    if not A_NUMBER.fullmatch(number):
+        return number
+    return format_html('<a class="link" dir="ltr" href="tel:{}">{}</a>', re.sub(r"[^+\d]", "", number), number)
 
 
 def hold_to_policy(response: HttpResponse) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from nps_platform.customers.models import Account, Customer
 from nps_platform.lib.signing import Door, make_token
-from nps_platform.tenancy.models import Unit
+from nps_platform.tenancy.models import Organization, Unit
 from responses.models import Response, ScoreChange
 from surveys.authoring.content import Condition
 from surveys.models import Invitation, Stage, Survey, Touchpoint
@@ -93,6 +93,15 @@ def test_a_detractor_is_told_by_when_we_call_a_promoter_is_not(client: Client, i
     assert "Thanks, promoter" in page and "at the latest" not in page
     client.post(link(invitation), {"score": "3", "contact_asked": "dpr"})
     assert "at the latest" not in client.get(link(invitation)).text, "who wants no contact is promised none"
+
+
+def test_who_cant_wait_touches_the_number_to_call(client: Client, invitation: Invitation) -> None:
+    Organization.objects.update(phone="+34 (900) 000-123")
+    client.post(f"/s/{invitation.token}", {"score": "2"})
+    assert 'href="tel:+34900000123">+34 (900) 000-123</a>' in client.get(f"/s/{invitation.token}").text
+    Organization.objects.update(phone="900 000 123 (24 h)")
+    page = client.get(f"/s/{invitation.token}").text
+    assert "900 000 123 (24 h)" in page and "tel:" not in page
 
 
 def test_a_second_answer_corrects_the_first_for_seven_days(client: Client, invitation: Invitation) -> None:

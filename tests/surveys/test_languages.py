@@ -59,6 +59,12 @@ def test_an_arabic_survey_reads_from_right_to_left_on_page_and_mail(client: Clie
     assert '<summary><span lang="es" dir="ltr">Corregir' in thanks
     assert re.search(r'<span class="qn on" lang="es" dir="ltr">¿Cuál es el motivo', page)
     assert 'hreflang="es"' in page and 'title="Español"' in page
+    assert re.search(r'<form [^>]*lang="ar" dir="rtl">', thanks), "the correction asks in their words"
+    # Where nearly all words are ours, ours is the direction: punctuation and telephone numbers stay where they belong.
+    privacy = client.get(f"/s/{invitation.token}/privacy").text
+    loop = client.get(f"/c/{invitation.responses.get().loop_token}").text
+    for shown in (privacy, loop):
+        assert '<main class="card" lang="es" dir="ltr">' in shown
 
 
 def test_the_editor_speaks_the_colleagues_language_around_arabic_fields(cast: Cast, inside: Organization) -> None:
