@@ -55,10 +55,14 @@ class _Key:
         )
 
 
-def _lock(table: str, company: str, *, alone: bool) -> str:
-    """Rows are added beside one another; a parent goes only when nobody is adding, and what was added is seen."""
+def _lock(company: str, *, alone: bool) -> str:
+    """Rows are added beside one another; a parent goes only when nobody is adding, and what was added is seen.
+
+    One lock an organisation, whatever the table: a parent of two tables that goes would else wait for the one while somebody
+    who holds it waits for the other.
+    """
     name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-    return f"PERFORM {name}(hashtextextended('{table}', {company}))"
+    return f"PERFORM {name}(hashtextextended('keys', {company}))"
 
 
 def _function(name: str, body: str, declare: str = "") -> str:
@@ -72,14 +76,14 @@ def _statements(table: str, keys: list[_Key]) -> list[str]:
     return [
         _function(
             added,
-            f"{_lock(table, 'organization_id', alone=False)} FROM {companies}; "
+            f"{_lock('organization_id', alone=False)} FROM {companies}; "
             + " ".join(key.look_up("added") for key in keys),
         ),
         f"CREATE TRIGGER {added} AFTER INSERT ON {table} REFERENCING NEW TABLE AS added"
         f" FOR EACH STATEMENT EXECUTE FUNCTION {added}()",
         _function(
             changed,
-            f"{_lock(table, 'NEW.organization_id', alone=False)}; "
+            f"{_lock('NEW.organization_id', alone=False)}; "
             + " ".join(key.look_up("(SELECT NEW.*) changed") for key in keys),
         ),
         f"CREATE TRIGGER {changed} AFTER UPDATE OF {', '.join(key.column for key in keys)} ON {table}"
@@ -92,7 +96,7 @@ def _watch(key: _Key) -> list[str]:
     """What a parent that goes meets: at commit, as with a deferred FOREIGN KEY, so that its rows may go in any order."""
     company = f"OLD.{key.company}"
     body = (
-        f"{_lock(key.table, company, alone=True)};"  # noqa: S608
+        f"{_lock(company, alone=True)};"  # noqa: S608
         # Its own organisation's rows are meant, whichever was entered last.
         f" PERFORM set_config('app.organization', {company}::text, true);"
         f" held := EXISTS (SELECT 1 FROM {key.table} r WHERE r.organization_id = {company} AND r.{key.column} = OLD.id)"
