@@ -80,18 +80,6 @@ def values_in(rows: Iterable[Answer]) -> dict[str, int | str | list[str]]:
     return {row.key: row.value for row in rows}
 
 
-def holding(content: Content, nps_class: str, said: Iterable[Said]) -> list[Said]:
-    """What of `said` is asked of this class and brought up by the rest of it, in the survey's order."""
-    given, held = {one.key: one for one in said}, dict[str, Said]()
-    for question in content.extras:
-        shown, one = question.shown, given.get(question.key)
-        earlier = held.get(shown.question)
-        is_due = not shown.waits or (earlier is not None and bool(set(shown.answers) & set(earlier.chosen)))
-        if one and shown.for_class(nps_class) and is_due:
-            held[question.key] = one
-    return list(held.values())
-
-
 def said_in(response: Response) -> dict[str, tuple[str, ...]]:
     """The chosen answers of `response` by question, as conditions name them."""
     return {

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from nps_platform.lib.nps import class_of
+from responses.answers import Said, fitting
 from responses.public_forms import AnswerForm, AnswerTold, MoreForm
 from surveys.authoring.content import Content
 from surveys.models import CallAttempt
@@ -29,6 +31,7 @@ class CallForm(MoreForm, AnswerForm):
 
     def __init__(self, data: Any, content: Content) -> None:
         super().__init__(data, content.extras)
+        self._content = content
         for name in self.fields:
             self.fields[name].required = name == "score"
         self.fields["score"].label, self.fields["comment"].label = _("Score"), _("In their own words")
@@ -39,6 +42,10 @@ class CallForm(MoreForm, AnswerForm):
         told = super().answer()
         told["wants_contact"] = {"yes": True, "no": False}.get(self.cleaned_data["consent"])
         return told
+
+    def said(self) -> list[Said]:
+        """Without what the score or an answer above no longer brings up: it was chosen before they changed."""
+        return fitting(self._content, class_of(self.cleaned_data["score"]), super().said())
 
 
 class OutcomeForm(forms.Form):

@@ -17,7 +17,7 @@ from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 from responses.call_forms import CallForm
-from responses.public_script import goodbye, greeting
+from responses.public_script import consent, goodbye, greeting
 from responses.survey_page import FIELD, MARKS
 from surveys.authoring.content import Content, Question, QuestionKind
 from surveys.calling import attempts_of, best_hour, place_of_customer
@@ -48,14 +48,15 @@ class Option:
 class Asked:
     """A further question with its field. `marks` are the classes that are asked it; all of them: everybody.
 
-    `waits` says that it is asked only after another answer. `kind` is one, many or words.
+    `after` names the field that it waits for, `brings` the answers there that bring it up. `kind` is one, many or words.
     """
 
     name: str
     text: str
     help: str
     marks: str
-    waits: bool
+    after: str
+    brings: str
     kind: str
     options: list[Option]
     bound: BoundField
@@ -142,7 +143,7 @@ def script_of(task: CallTask, form: CallForm, caller: Membership) -> Script:
     if language not in content.languages:
         language = content.languages[0] if content.languages else language
     score = form["score"].value()
-    organization, contact = task.organization, content.contact
+    organization = task.organization
     name, own = task.customer.name or str(task.customer), caller.user.name or str(caller)
     return Script(
         language=language,
@@ -155,7 +156,7 @@ def script_of(task: CallTask, form: CallForm, caller: Membership) -> Script:
         scores=[_score_key(number, str(score)) for number in range(11)],
         follow_ups=_follow_ups(content, language),
         questions=[_asked(question, form, language) for question in content.extras],
-        consent=contact.text(language) if contact else "",
+        consent=consent(organization, language) if content.contact else "",
         goodbye=goodbye(organization, language),
     )
 
@@ -187,7 +188,8 @@ def _asked(question: Question, form: CallForm, language: str) -> Asked:
         text=question.text(language) or question.key,
         help=question.text(language, "help"),
         marks=" ".join(mark for nps_class, mark in MARKS.items() if question.shown.for_class(nps_class)),
-        waits=question.shown.waits,
+        after=f"{FIELD}{question.shown.question}" if question.shown.waits else "",
+        brings=" ".join(question.shown.answers),
         kind=kind,
         options=[Option(value, _label(question, value, language), value in chosen) for value in question.values],
         bound=bound,

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.lib.nps import NpsClass, class_of
-from responses.answers import Said, holding
+from responses.answers import Said, fitting
 from responses.models import Response
 from responses.survey_page import FIELD, MARKS
 from surveys.authoring.content import NUMBERS, Content, Question, QuestionKind
@@ -140,7 +140,7 @@ class WholeForm(MoreForm, AnswerForm):
         said = self.said()
         told = {question.key for question in self._questions} if ASKED in self.data else {one.key for one in said}
         kept = [Said.in_row(answer) for answer in response.answers.all() if answer.key not in told]
-        return holding(self._content, class_of(self.cleaned_data["score"]), [*kept, *said])
+        return fitting(self._content, class_of(self.cleaned_data["score"]), [*kept, *said])
 
     def answer(self) -> AnswerTold:
         """Without words that were begun for another score, whose box is hidden now."""

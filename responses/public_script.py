@@ -22,3 +22,9 @@ def goodbye(organization: Organization, language: str) -> str:
     """Thanks, and that it is read."""
     with translation.override(addressed(language, organization)):
         return _("Thank you very much. %(company)s reads every answer. Goodbye.") % {"company": organization.programme}
+
+
+def consent(organization: Organization, language: str) -> str:
+    """What the page has the customer say, as a question to them."""
+    with translation.override(addressed(language, organization)):
+        return _("May we contact you about what you have told us?")

@@ -12,9 +12,11 @@ from nps_platform.customers.models import Suppression
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import entered
 from responses.models import Response
+from surveys.authoring.content import Option
 from surveys.models import CallAttempt
 from tests.browser.looking import flaws
 from tests.conftest import Cast
+from tests.surveys.contents import content, live, question
 from tests.surveys.waves import customer, launched
 
 SignIn = Callable[[Membership], None]
@@ -74,6 +76,46 @@ def test_a_list_is_worked_without_touching_the_mouse(calls: Page, cast: Cast) ->
         outcomes = list(CallAttempt.objects.order_by("pk").values_list("outcome", flat=True))
         assert outcomes == ["answered", "no_answer", "refused", "wrong_number", "call_back"]
         assert set(Suppression.objects.values_list("reason", flat=True)) == {"unsubscribed", "bounced"}
+
+
+def test_a_question_that_waits_shows_with_the_answer_that_brings_it_up(
+    page: Page, live_server: Any, cast: Cast, sign_in: SignIn
+) -> None:
+    ways = (Option("shop", {"en": "Shop"}), Option("web", {"en": "Website"}))
+    asked = content(
+        question("way", "choice", "Where were you?", options=ways, classes=["detractor", "promoter"]),
+        question("site", "csat", "How was the site?", after=("way", "web")),
+        question("worst", "text", "What was worst?", after=("site", "1", "2")),
+    )
+    with entered(cast.organization):
+        customer(1, phone="+34 600 000 001")
+        launched(live(asked), channel="phone", window={"from": "00:00", "to": "24:00"}, quarantine_days=0)
+    sign_in(cast.bruno)
+    page.goto(f"{live_server.url}/o/andina/calls/")
+    page.keyboard.press("c")
+    heading(page, "Mercedes Aliaga 1")
+    site, worst = page.get_by_role("group", name="How was the site?"), page.get_by_role("group", name="What was worst?")
+    expect(site).to_be_hidden()
+
+    page.keyboard.press("3")
+    page.get_by_label("Website").check()
+    expect(site).to_be_visible()
+    expect(worst).to_be_hidden()
+    site.get_by_label("2").check()
+    worst.get_by_role("textbox").fill("The search")
+    page.keyboard.press("Escape")
+    page.get_by_label("Shop").check()
+    expect(site).to_be_hidden()
+    expect(worst).to_be_hidden()
+    page.get_by_label("Website").check()
+    expect(worst.get_by_role("textbox")).to_have_value("The search")
+    page.locator("[name=score][value='8']").check(force=True)  # who is not asked the first is not asked the rest
+    expect(worst).to_be_hidden()
+    assert flaws(page) == []
+    page.get_by_role("button", name="Record the answer").click()
+    expect(page.get_by_text("is recorded")).to_be_visible()
+    with entered(cast.organization):
+        assert not Response.objects.get().answers.exists()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

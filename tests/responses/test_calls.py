@@ -21,15 +21,18 @@ from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import AuditEntry, Membership, Organization, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
+from responses.answers import values_in
 from responses.models import Response
 from surveys.actions import change_programme, close, pause, simulate
 from surveys.actions.calling import NotYours, note_call, take_next
 from surveys.actions.events import Fact, take_events
 from surveys.actions.reminding import remind
+from surveys.authoring.content import Option
 from surveys.calling import call_lists, effort_for, held_by
 from surveys.models import CallAttempt, CallTask, Invitation, Programme, SkipReason
 from surveys.planner.progress import progress_of
 from tests.conftest import Cast
+from tests.surveys.contents import content, live, question
 from tests.surveys.waves import customer, draft_wave, launched
 
 ANY_HOUR = {"from": "00:00", "to": "24:00"}
@@ -203,6 +206,42 @@ def test_consent_that_was_not_asked_for_is_no_refusal(cast: Cast, bruno: Members
     assert task
     cast.sign_in(bruno).post(f"/o/andina/calls/{task.pk}/answer/", {"score": "10"})
     assert Response.objects.get().wants_contact is None
+
+
+@pytest.mark.parametrize(
+    ("form", "asks"),
+    [("usted", "contacto con usted"), ("tu", "contacto contigo"), ("vos", "contacto con vos")],
+)
+def test_consent_is_asked_as_a_question_in_the_form_of_address(
+    cast: Cast, bruno: Membership, inside: Organization, form: str, asks: str
+) -> None:
+    Organization.objects.filter(pk=inside.pk).update(address_form=form)
+    people(1)
+    phone_wave()
+    task = take_next(bruno)
+    assert task and task.invitation.content.contact
+    page = cast.sign_in(bruno).get("/o/andina/calls/").text
+    assert f"¿Podemos ponernos en {asks} " in page and "contacto conmigo" not in page
+
+
+def test_what_an_answer_no_longer_brings_up_is_not_kept(cast: Cast, bruno: Membership) -> None:
+    why = question("why", "choice", options=(Option("price", {"en": "Price"}), Option("bill", {"en": "Bill"})))
+    asked = content(
+        why,
+        question("unclear", "csat", after=("why", "bill")),
+        question("which", "text", after=("unclear", "1", "2")),
+        question("rescue", "text", classes=["detractor"]),
+    )
+    people(1)
+    phone_wave(survey=live(asked))
+    task = take_next(bruno)
+    assert task
+    client = cast.sign_in(bruno)
+    page = client.get("/o/andina/calls/").text
+    assert 'data-question="q-which" data-after="q-unclear" data-brings="1 2"' in page
+    told = {"score": "9", "q-why": "price", "q-unclear": "1", "q-which": "The second page", "q-rescue": "Call me"}
+    assert client.post(f"/o/andina/calls/{task.pk}/answer/", told).status_code == 302
+    assert values_in(Response.objects.get().answers.all()) == {"why": "price"}
 
 
 def test_what_is_missing_is_said_where_it_is_and_what_was_typed_stays(cast: Cast, bruno: Membership) -> None:
