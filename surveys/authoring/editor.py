@@ -22,7 +22,7 @@ from surveys.authoring.question_forms import QuestionForm, kinds_for
 from surveys.authoring.readiness import MAIL, SETTINGS, THANKS, Problem, problems
 from surveys.authoring.text_forms import MailForm, ThanksForm
 from surveys.forms import SettingsForm
-from surveys.models import Survey
+from surveys.models import Survey, SurveyKind
 
 SCORES = {NpsClass.PROMOTER: 9, NpsClass.PASSIVE: 7, NpsClass.DETRACTOR: 2}
 FIRST = "nps"
@@ -89,7 +89,9 @@ class Editor:
         self.content: Content = survey.draft_content
         languages = self.content.languages
         self._home = home if home in languages else next(iter(languages), "en")
-        known = {*(question.key for question in self.content.questions), THANKS, MAIL, SETTINGS}
+        known = {*(question.key for question in self.content.questions), THANKS, SETTINGS}
+        if not self.asks_employees:
+            known.add(MAIL)
         self.part = asked["part"] if asked["part"] in known else FIRST
         self.language = asked["language"] if asked["language"] in languages else self._home
         self.device = DESKTOP if asked["device"] == DESKTOP else PHONE
@@ -100,6 +102,11 @@ class Editor:
     @property
     def is_editable(self) -> bool:
         return self.survey.state != Survey.State.ARCHIVED
+
+    @property
+    def asks_employees(self) -> bool:
+        """They answer by their unit's link: nobody mails them, and they are no customers."""
+        return self.survey.kind == SurveyKind.EMPLOYEE
 
     @property
     def question(self) -> Question | None:
@@ -236,11 +243,10 @@ class Editor:
     def rest(self) -> list[Part]:
         """What is not a question."""
         pages = ngettext("after the answer, %(n)d page", "after the answer, %(n)d pages", len(self.content.thanks))
-        return [
-            self._part(THANKS, _("Thank-you pages"), pages % {"n": len(self.content.thanks)}),
-            self._part(MAIL, _("Mail"), _("subject, opening, signature, reminder")),
-            self._part(SETTINGS, _("Settings"), _("name, languages, what is recommended")),
-        ]
+        thanks = self._part(THANKS, _("Thank-you pages"), pages % {"n": len(self.content.thanks)})
+        mail = self._part(MAIL, _("Mail"), _("subject, opening, signature, reminder"))
+        settings = self._part(SETTINGS, _("Settings"), _("name, languages, what is recommended"))
+        return [thanks, settings] if self.asks_employees else [thanks, mail, settings]
 
     def _question_part(self, question: Question) -> Part:
         classes = question.shown.classes

@@ -59,23 +59,24 @@ def problems(survey: Survey, content: Content | None = None) -> list[Problem]:
     content = content or survey.draft_content
     if not content.languages:
         return [Problem(SETTINGS, "", _("Choose at least one language."))]
-    found = [problem for language in content.languages for problem in _in_language(content, language)]
+    found = [problem for language in content.languages for problem in _texts_in(content, language)]
+    if survey.kind != SurveyKind.EMPLOYEE:  # they are never mailed
+        found += [problem for language in content.languages for problem in _mail_problems(content, language)]
     return [*found, *_kind_problems(survey, content), *_structure(content), *_review_problems(content)]
 
 
-def _in_language(content: Content, language: str) -> list[Problem]:
+def _texts_in(content: Content, language: str) -> list[Problem]:
     found = [problem for question in content.questions for problem in _question_problems(question, language)]
     found += [
         Problem(THANKS, language, _("A thank-you page has no title in %(language)s.") % _named(language))
         for page in content.thanks
         if not page.text(language, "title")
     ]
-    found += [
+    return found + [
         Problem(THANKS, language, _("The button of an offer has no words in %(language)s.") % _named(language))
         for page in content.thanks
         if page.step == NextStep.OFFER and not page.text(language, "label")
     ]
-    return found + _mail_problems(content, language)
 
 
 def _question_problems(question: Question, language: str) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 
 from nps_platform.customers.models import Segment
 from nps_platform.tenancy.models import Organization
-from surveys.actions import create_survey
+from surveys.actions import create_survey, edit_draft
 from surveys.authoring.content import Question
 from surveys.authoring.readiness import problems
 from surveys.models import Survey
@@ -160,6 +161,18 @@ def test_an_employee_survey_asks_for_nothing_that_leads_to_a_person(cast: Cast, 
     said = {f"{c}_title": "Thanks" for c in ALL}
     refused = desk.save("thanks", **said, detractor_step="contact")
     assert refused.status_code == 422
+
+
+def test_the_editor_of_an_employee_survey_speaks_of_employees_and_has_no_mail(cast: Cast, inside: Organization) -> None:
+    survey = create_survey(kind="employee", name="eNPS", languages=("en", "es"), by=None)
+    edit_draft(survey, lambda said: replace(said, mail={}), by=None, what="mail")
+    desk = Desk(cast.sign_in(cast.alicia), survey)
+    page = desk.client.get(f"{desk.here}?part=mail").text
+    assert desk.problems == [] and "each employee sees 2" in page and "each customer" not in page
+    assert "This is the mail" not in page and "part=mail&amp;" not in page and "Send me a test" not in page
+    desk.client.post(f"{desk.here}publish/")
+    page = desk.client.get(desk.here).text
+    assert f"/o/andina/collectors/employees/?survey={survey.pk}" in page and "Plan a programme" not in page
 
 
 def test_the_editor_says_how_the_draft_differs_and_what_its_length_costs(desk: Desk) -> None:
