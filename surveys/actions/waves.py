@@ -188,6 +188,7 @@ def _ask_now(wave: Wave, plan: Plan, changed: list[tuple[Any, ...]]) -> int:
                 due_at=due_at,
                 created_at=now,
                 expires_at=wave.closes_at,
+                version_id=wave.programme.survey.published_id,
             )
             asked += planned
             owe(wave.invitations.filter(customer_id__in=some, state=Invitation.State.PLANNED), wave, now)

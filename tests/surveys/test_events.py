@@ -135,6 +135,7 @@ def test_who_waits_for_an_open_case_or_an_incident_is_asked_before_the_wave_clos
     programme.refresh_from_db()
     assert programme.counts == {"eligible": 3, "recipients": 3, "skipped": {}}
     assert Message.objects.filter(kind="invitation").count() == 3
+    assert set(Invitation.objects.values_list("version_id", flat=True)) == {survey.published_id}
 
 
 def test_an_event_that_an_incident_kept_back_asks_once_it_is_over(
