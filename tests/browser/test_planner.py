@@ -49,7 +49,7 @@ def test_a_plan_is_made_by_keys_alone(planner: Page, cast: Cast, draft: Programm
     expect(number).to_be_focused()
     planner.keyboard.type("5")
     planner.keyboard.press("Tab")
-    button = planner.get_by_role("button", name="Schedule 5 messages…")
+    button = planner.get_by_role("button", name="Schedule 5 mails…")
     expect(button).to_be_visible()
     expect(planner.locator("#simulation")).to_contain_text("Not drawn")
     assert saved(cast, draft).sample == {"number": 5}
@@ -62,9 +62,9 @@ def test_a_plan_is_made_by_keys_alone(planner: Page, cast: Cast, draft: Programm
     assert saved(cast, draft).sample == {"number": 5}
     number.fill("7")
     number.press("Enter")
-    expect(planner.get_by_role("button", name="Schedule 7 messages…")).to_be_visible()
+    expect(planner.get_by_role("button", name="Schedule 7 mails…")).to_be_visible()
     expect(planner.locator(".err")).to_have_count(0)
-    planner.get_by_role("button", name="Schedule 7 messages…").click()
+    planner.get_by_role("button", name="Schedule 7 mails…").click()
     planner.get_by_role("button", name="Launch now").click()
     expect(planner.get_by_text("The programme is on its way.")).to_be_visible()
 
@@ -100,5 +100,5 @@ def test_a_phone_without_script_saves_by_its_button(
     phone.get_by_role("button", name="Save and simulate").click()
     phone.get_by_label("Share, %").fill("50")
     phone.get_by_role("button", name="Save and simulate").click()
-    expect(phone.get_by_role("button", name="Schedule 6 messages…")).to_be_visible()
+    expect(phone.get_by_role("button", name="Schedule 6 mails…")).to_be_visible()
     assert saved(cast, draft).sample == {"share": 0.5}

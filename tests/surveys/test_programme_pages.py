@@ -38,8 +38,12 @@ def test_a_wave_that_is_still_to_come_says_when_instead_of_zeros(cast: Cast, ins
 @pytest.mark.parametrize(
     ("channel", "says", "keeps_still"),
     [
-        ("email", ["Messages leave on", "It stops by itself", "mails stay in the outbox"], ["We call on"]),
-        ("sms", ["Messages leave on", "No valid mobile number"], ["It stops by itself", "mails stay in the outbox"]),
+        ("email", ["Mails leave on", "It stops by itself", "mails stay in the outbox"], ["We call on"]),
+        (
+            "sms",
+            ["Messages leave on", "No valid mobile number", "can’t be delivered"],
+            ["spam", "mails stay in the outbox"],
+        ),
         ("phone", ["We call on", "called again, three times"], ["It stops by itself", "Messages leave on", "gets"]),
     ],
 )
