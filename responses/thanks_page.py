@@ -21,6 +21,8 @@ from responses.survey_page import FIELD, SurveyPage, survey_page
 from surveys.authoring.content import Content, NextStep, ThanksPage
 from surveys.models import Invitation
 
+CUSTOMER, EXAMPLE = "{{customer}}", "0000"
+
 
 @dataclass(frozen=True)
 class Thanks:
@@ -74,7 +76,7 @@ def thanks_for(response: Response, content: Content, language: str, page: str = 
     """The thank-you page named `page`, without it the first that fits, and by when somebody will be in touch."""
     shown = content.page(page) or fitting_page(content, response.nps_class, response.customer)
     promised = response.wants_contact or (shown is not None and shown.step == NextStep.CONTACT)
-    return _thanks(shown, language, response.customer), first_contact_by(response) if promised else None
+    return _thanks(shown, language, response), first_contact_by(response) if promised else None
 
 
 def visit_thanks_context(response: Response, language: str) -> dict[str, Any]:
@@ -108,21 +110,33 @@ def _is_in(customer: Customer | None, segment_id: int) -> bool:
         return False
 
 
-def _thanks(page: ThanksPage | None, language: str, customer: Customer | None) -> Thanks:
+def _thanks(page: ThanksPage | None, language: str, response: Response) -> Thanks:
     plain = _("Thank you for your answer")
     if page is None:
         return Thanks(plain, "")
-    number = (customer.external_id or str(customer.pk)) if customer else "0000"
+    step, code = page.step, _code(page, response)
+    if step == NextStep.REFERRAL and not code:
+        step = ""
     return Thanks(
         title=page.text(language, "title") or plain,
         body=page.text(language, "body"),
-        step=page.step,
+        step=step,
         step_text=page.text(language, "step"),
-        code=page.code.replace("{{customer}}", number),
+        code=code,
         url=page.url,
         label=page.text(language, "label"),
         review_url=page.review_url,
     )
+
+
+def _code(page: ThanksPage, response: Response) -> str:
+    """The referral's code; none where it is made from the customer's number and nobody knows who answered: a code that is
+    nobody's could be honoured for nobody. Before anything was answered, an example."""
+    customer = response.customer
+    if customer is None and CUSTOMER in page.code and (response.pk or response.collector_id):
+        return ""
+    number = (customer.external_id or str(customer.pk)) if customer else EXAMPLE
+    return page.code.replace(CUSTOMER, number)
 
 
 def correction_context(

@@ -66,7 +66,13 @@ class ThanksForm(forms.Form):
             "step": forms.ChoiceField(label=_("Next step"), choices=steps, required=False, initial=page.step),
             "step_text": text(_("Text of the next step"), LONGEST["step"], words("step")),
             "code": text(
-                _("Code"), 60, page.code, help_text=_("{{customer}} becomes the customer's number in your system.")
+                _("Code"),
+                60,
+                page.code,
+                help_text=_(
+                    "{{customer}} becomes the customer's number in your system. Who answers by an open link without being "
+                    "known gets no such code."
+                ),
             ),
             "label": text(_("Words on the button"), LONGEST["label"], words("label")),
             "url": text(_("Where it leads"), 300, page.url, help_text=_("Begins with https://")),

@@ -15,7 +15,7 @@ from responses import floods
 from responses.models import Response
 from surveys.actions import close_collector, create_collector
 from surveys.models import Collector, Survey
-from tests.surveys.contents import content, live, question
+from tests.surveys.contents import content, live, question, republished, thanks
 
 NEIGHBOUR = {"REMOTE_ADDR": "203.0.113.9"}
 
@@ -85,6 +85,18 @@ def test_visitors_are_asked_for_their_name_as_customers(
 ) -> None:
     Organization.objects.update(address_form=address)
     assert label in read(Client().get(link(counter), {"language": language}))
+
+
+@pytest.mark.parametrize(("code", "shown"), [("AMIGO-{{customer}}", ""), ("AMIGO-2026", "AMIGO-2026")])
+def test_a_visitor_gets_no_code_that_would_need_a_customers_number(
+    counter: Collector, survey: Survey, code: str, shown: str
+) -> None:
+    texts = {"en": {"title": "Thanks", "step": "Give it to a friend"}}
+    republished(survey, content(thanks=(thanks("promoter", texts=texts, step="referral", code=code),)))
+    client: Any = Client()
+    page = read(client.get(client.post(link(counter), told(9)).url))
+    assert "Thanks" in page and ("Give it to a friend" in page) == bool(shown)
+    assert "0000" not in page and ("AMIGO" in page) == bool(shown) and shown in page
 
 
 def test_a_second_tap_is_the_same_answer(counter: Collector) -> None:
