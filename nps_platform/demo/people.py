@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.utils import timezone
 
 from nps_platform.customers.models import (
     Account,
@@ -214,14 +216,15 @@ def make_permissions(random: Random, people: list[Person]) -> None:
 
 
 def make_suppressions(random: Random, people: list[Person]) -> None:
-    left_alone = random.sample(people, 70)
+    left_alone, now = random.sample(people, 70), timezone.now()
     customers = {c.pk: c for c in Customer.objects.filter(pk__in=[p.customer_id for p in left_alone]).exclude(email="")}
     rows = [
         Suppression(
             address=customer.email.lower(),
             customer=customer,
             reason=random.choice(["unsubscribed"] * 5 + ["bounced"] * 3 + ["suppressed"]),
+            at=now - timedelta(days=9 * n + 5, minutes=137 * n % 600),
         )
-        for customer in customers.values()
+        for n, customer in enumerate(customers.values())
     ]
     Suppression.objects.bulk_create(rows)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from nps_platform.customers.actions import erase_customer, suppress
 from nps_platform.customers.models import Customer, Suppression
@@ -50,6 +52,25 @@ def test_the_list_is_read_a_page_at_a_time(alicia: Client) -> None:
         shown += [row.address for row in page.rows]
         url = f"{HERE}{page.next_url}" if page.next_url else ""
     assert shown == [f"a{n:03}@mail.example" for n in reversed(range(120))]
+
+
+def test_the_list_stands_by_the_date_that_it_shows(alicia: Client) -> None:
+    now = timezone.now()
+    days = {f"a{n:03}@mail.example": n * 7 % 40 for n in range(120)}  # three of each day
+    Suppression.objects.bulk_create(
+        Suppression(address=address, reason="bounced", at=now - timedelta(days=ago)) for address, ago in days.items()
+    )
+    first, url = alicia.get(HERE).context["page"], HERE
+    shown: list[str] = []
+    while url:
+        page = alicia.get(url).context["page"]
+        shown += [row.address for row in page.rows]
+        url = f"{HERE}{page.next_url}" if page.next_url else ""
+    assert [days[address] for address in shown] == sorted(days.values()) and len(set(shown)) == 120
+    back = alicia.get(HERE + alicia.get(HERE + first.next_url).context["page"].previous_url).context["page"]
+    assert back.rows == first.rows
+    for odd in ("7", "2026-01-01~", "x~7", "2026-01-01T00:00:00~7", "%00", "0001-01-01T00:00:00%2B23:00~1"):
+        assert alicia.get(f"{HERE}?after={odd}").status_code in (200, 400), odd
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from nps_platform.customers.forms.suppressions import (
     SuppressionFileForm,
 )
 from nps_platform.customers.models import Suppression
-from nps_platform.customers.paging import page_of
+from nps_platform.customers.paging import AT, page_of
 from nps_platform.customers.wording import file_problem
 from nps_platform.lib.csvio import CsvRefused, write_csv
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
@@ -39,7 +39,7 @@ TONES = {Reason.BOUNCED: "err", Reason.COMPLAINED: "err", Reason.UNSUBSCRIBED: "
 def suppressions(request: OrganizationRequest) -> HttpResponse:
     """The list, newest first."""
     wanted = ListFilterForm(request.GET).wanted()
-    page = page_of(request, _found(**wanted).select_related("customer"))
+    page = page_of(request, _found(**wanted).select_related("customer"), field=AT)
     counted = dict(Suppression.objects.order_by().values_list("reason").annotate(n=Count("pk")))
     context = {
         "page": page,
