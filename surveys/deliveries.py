@@ -40,6 +40,9 @@ STANDINGS: dict[str, Q] = {
     "cancelled": Q(state=State.CANCELLED, complained_at=None),
 }
 SKIPPED = "skipped"
+# Alerts and other mails to colleagues, which would bury what customers get: a list of their own.
+STAFF = "staff"
+_TO = {"": (Message.Audience.CUSTOMER, Message.Audience.GUEST), STAFF: (Message.Audience.STAFF,)}
 
 
 def standing_of(message: Message) -> str:
@@ -60,8 +63,12 @@ def standing_of(message: Message) -> str:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to; unknown values narrow nothing. The place is the last message and skip shown."""
+    """What the list is narrowed to; unknown values narrow nothing. The place is the last message and skip shown.
 
+    `to` is STAFF, or empty for customers and guests. Colleagues are in no programme, and nobody leaves them out.
+    """
+
+    to: str = ""
     programme: int | None = None
     state: str = ""
     reason: str = ""
@@ -75,8 +82,12 @@ class Filters:
         message_before, _dot, skip_before = given.get("before", "").partition(".")
         reason = reason if reason in SkipReason.values else ""
         state = state if state in STANDINGS or state == SKIPPED else ""
+        staff = given.get("to", "") == STAFF
+        if staff:
+            reason, state = "", state if state in STANDINGS else ""
         return cls(
-            _id(given.get("programme", "")),
+            STAFF if staff else "",
+            None if staff else _id(given.get("programme", "")),
             SKIPPED if reason else state,
             reason,
             given.get("q", "").strip()[:200].replace("\0", ""),
@@ -87,7 +98,13 @@ class Filters:
     @property
     def told(self) -> dict[str, str]:
         """The filters as an address says them, without the place."""
-        told = {"programme": str(self.programme or ""), "state": self.state, "reason": self.reason, "q": self.q}
+        told = {
+            "to": self.to,
+            "programme": str(self.programme or ""),
+            "state": self.state,
+            "reason": self.reason,
+            "q": self.q,
+        }
         return {name: value for name, value in told.items() if value}
 
 
@@ -120,7 +137,8 @@ def page_of(filters: Filters) -> Page:
     """One page of both, merged by time; where the next one begins, empty at the end."""
     people = _people(filters.q)
     messages = [] if filters.state == SKIPPED else list(_messages(filters, people)[: PAGE + 1])
-    skips = list(_skips(filters, people)[: PAGE + 1]) if filters.state in ("", SKIPPED) else []
+    asks = filters.state in ("", SKIPPED) and filters.to != STAFF
+    skips = list(_skips(filters, people)[: PAGE + 1]) if asks else []
     rows = _merged(messages, skips)
     shown, more = rows[:PAGE], len(rows) > PAGE
     return Page(_lines(shown), _place(filters, shown) if more else "")
@@ -154,8 +172,13 @@ def _people(q: str) -> list[int] | None:
     return list(found.order_by("-pk").values_list("pk", flat=True)[:SEARCHED])
 
 
+def _messages_to(to: str) -> QuerySet[Message]:
+    rows = Message.objects.filter(audience__in=_TO[to])
+    return rows.filter(group_id=None) if to == STAFF else rows  # few among millions: found by the index of their group
+
+
 def _messages(filters: Filters, people: list[int] | None) -> QuerySet[Message]:
-    rows = Message.objects.order_by("-pk")
+    rows = _messages_to(filters.to).order_by("-pk")
     if filters.programme is not None:
         rows = rows.filter(group_id=filters.programme, kind__in=KINDS)
     if filters.state:
@@ -206,7 +229,7 @@ def _line(row: Message | Invitation, names: dict[int, str]) -> Line:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many of each standing, and the skipped by reason; of one programme or of all."""
+    """How many of each standing, and the skipped by reason; of one programme or of all, or of colleagues."""
 
     standings: dict[str, int]
     reasons: dict[str, int]
@@ -216,18 +239,18 @@ class Counts:
         return sum(self.reasons.values())
 
 
-def counts_of(programme: int | None) -> Counts:
+def counts_of(programme: int | None, to: str = "") -> Counts:
     """Exact, by two grouped queries; kept for some seconds, so that turning pages does not count again."""
-    key = f"deliveries:{current_organization().pk}:{programme or 'all'}"
+    key = f"deliveries:{current_organization().pk}:{to or programme or 'all'}"
     kept: Counts | None = cache.get(key)
     if kept is None:
-        kept = Counts(_standings(programme), _reasons(programme))
+        kept = Counts(_standings(programme, to), {} if to == STAFF else _reasons(programme))
         cache.set(key, kept, COUNTS_KEPT_SECONDS)
     return kept
 
 
-def _standings(programme: int | None) -> dict[str, int]:
-    rows = Message.objects.order_by()
+def _standings(programme: int | None, to: str) -> dict[str, int]:
+    rows = _messages_to(to).order_by()
     if programme is not None:
         rows = rows.filter(group_id=programme, kind__in=KINDS)
     counted = rows.aggregate(**{name: Count("pk", filter=wanted) for name, wanted in STANDINGS.items()})

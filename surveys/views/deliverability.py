@@ -19,7 +19,7 @@ from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.templatetags.circulo import number
-from surveys.deliveries import SKIPPED, Counts, Filters, counts_of, page_of
+from surveys.deliveries import SKIPPED, STAFF, Counts, Filters, counts_of, page_of
 from surveys.models import Programme, SkipReason
 
 PROGRAMMES = 200
@@ -71,13 +71,14 @@ def words_for_one() -> dict[str, str]:
 def deliverability(request: OrganizationRequest) -> HttpResponse:
     """The list with its counts; bounces by domain come after the page."""
     filters = Filters.read(request.GET)
-    page, counts = page_of(filters), counts_of(filters.programme)
+    page, counts = page_of(filters), counts_of(filters.programme, filters.to)
     here = reverse("deliverability", args=[request.organization.slug])
     programmes = Programme.objects.exclude(state=Programme.State.DRAFT).order_by("-pk")[:PROGRAMMES]
     context = {
         "lines": page.lines,
         "filters": filters,
         "chips": _chips(here, filters, counts),
+        "staff": filters.to == STAFF,
         "reasons": [(reason, SkipReason(reason).label, n) for reason, n in counts.reasons.items()],
         "programmes": programmes,
         "programme": next((p for p in programmes if p.pk == filters.programme), None),

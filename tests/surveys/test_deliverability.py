@@ -91,6 +91,20 @@ def test_the_list_is_narrowed(alicia: Client, programme: Programme, query: str, 
     assert names(alicia.get(f"{HERE}?{query}")) == expected
 
 
+def test_mails_to_colleagues_are_a_list_of_their_own(alicia: Client, programme: Programme) -> None:
+    for _n in range(3):
+        Message.objects.create(kind="case_alert", to_address="bruno@andina.example", to_name="Bruno", audience="staff")
+    page = alicia.get(HERE)
+    assert "Bruno" not in names(page) and len(names(page)) == 9
+    assert {chip.label: chip.count for chip in page.context["chips"]}["Waiting"] == "1"
+    staff = alicia.get(f"{HERE}?to=staff")
+    assert names(staff) == ["Bruno"] * 3
+    assert {chip.label: chip.count for chip in staff.context["chips"]} == {"All": "", "Waiting": "3"}
+    assert "to=staff" in staff.context["chips"][1].url
+    assert names(alicia.get(f"{HERE}?to=staff&programme={programme.pk}&reason=unsubscribed&q=bruno@andina.example"))
+    assert names(alicia.get(f"{HERE}?to=nonsense&q=petra")) == ["Petra"]
+
+
 def test_pages_show_each_once_newest_first_by_the_same_few_queries(alicia: Client, programme: Programme) -> None:
     start = timezone.now() - timedelta(days=9)
     people = [customer(f"m{n}") for n in range(5)]
