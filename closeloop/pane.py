@@ -14,11 +14,13 @@ from closeloop.models import CannedReply, Case, CaseEvent, Forward
 from closeloop.reach import reply_address, reply_language, reply_name, telephone
 from closeloop.recipients import case_workers
 from closeloop.refusals import Unreachable
+from nps_platform.customers.panels import Panel
 from nps_platform.lib.words import fill
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import current_organization
 from responses.answers import Told, told_in
 from responses.models import Response
+from responses.provisional_panel import begun_panel
 
 EARLIER_SCORES = 3
 
@@ -45,6 +47,7 @@ class Pane:
     entries: list[Entry]
     further: list[Told]
     earlier: list[int]
+    begun: Panel | None
     worth: Decimal | None
     address: str
     telephone: str
@@ -74,6 +77,7 @@ def pane_of(
         entries=_timeline(case),
         further=told_in(case.response, get_language() or ""),
         earlier=_earlier_scores(case),
+        begun=begun_panel(case.customer, reader) if case.customer else None,
         worth=worth_of([case], reader).get(case.customer_id),
         address=address,
         telephone=telephone(case),

@@ -1,4 +1,4 @@
-"""What a customer began and did not send, on the customer's page."""
+"""What a customer began and did not send, on the customer's page and beside their cases."""
 
 from __future__ import annotations
 

@@ -29,7 +29,9 @@ from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import AuditEntry, Membership, Team, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import ForeignOrganization
-from tests.closeloop.conftest import Opens
+from responses.provisional import keep_begun
+from surveys.models import Invitation, Programme, Survey
+from tests.closeloop.conftest import Answers, Opens
 from tests.conftest import Cast
 
 CASE = "/o/andina/inbox/1/"
@@ -42,6 +44,24 @@ def bruno(cast: Cast) -> Client:
 
 def kinds(case: Case) -> list[str]:
     return list(case.events.values_list("kind", flat=True))
+
+
+def test_what_the_customer_began_and_did_not_send_stands_beside_the_case(
+    opens: Opens, answers: Answers, mercedes: Customer, survey: Survey, bruno: Client
+) -> None:
+    case = opens()
+    assert "Began, didn’t send" not in bruno.get(CASE).text
+    wave = Programme.objects.create(name="Wave 1", survey=survey)
+    asked = {"programme": wave, "survey": survey, "version": survey.published, "expires_at": timezone.now()}
+    invitation = Invitation.objects.create(customer=mercedes, language="es", **asked)
+    keep_begun(invitation, score=4, comment="Otra vez sin línea", language="es")
+    page = bruno.get(CASE).text
+    assert "Began, didn’t send" in page and "counts nowhere" in page
+    assert "began, didn’t send: 4" in page and "Otra vez sin línea" in page
+    answers(4, "Otra vez sin línea", invitation=invitation)
+    Invitation.objects.filter(pk=invitation.pk).update(answered_at=timezone.now())
+    assert "Began, didn’t send" not in bruno.get(CASE).text, "what was confirmed is an answer"
+    assert case.response.score != 4
 
 
 def mailed(kind: str) -> list[str]:
