@@ -12,12 +12,11 @@ from django.utils.translation import ngettext
 
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
-from responses.models import FEWEST
 from surveys.actions.employee_links import employee_links as links_of
 from surveys.actions.employee_links import link_units
 from surveys.collecting.employee_links import UnitLinksForm
 from surveys.links import collector_url
-from surveys.models import Survey, SurveyKind
+from surveys.models import FEWEST, Survey, SurveyKind
 
 
 @organization_view(Right.ASK, methods=("GET", "HEAD", "POST"))
@@ -30,7 +29,6 @@ def employee_links(request: OrganizationRequest) -> HttpResponse:
     form = UnitLinksForm(
         request.POST if request.method == "POST" else None,
         {link.unit_id: link for link in links_of(survey)},
-        fewest=FEWEST,
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,13 +14,13 @@ from nps_platform.lib.nps import class_of
 from nps_platform.lib.rates import happened
 from nps_platform.tenancy.public_door import PublicRequest, public_page, speaking
 from responses.employees import record_employee
-from responses.models import FEWEST, Response
+from responses.models import Response
 from responses.public_forms import WholeForm
 from responses.public_pages import question_page, spoken_by
 from responses.survey_page import page_language
 from responses.thanks_page import thanks_context
 from surveys.authoring.content import Content
-from surveys.models import Collector
+from surveys.models import FEWEST, Collector
 
 UNPROCESSABLE = 422
 TOO_MANY = 429

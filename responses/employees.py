@@ -15,8 +15,8 @@ from nps_platform.lib.nps import class_of
 from nps_platform.tenancy.scope import current_organization
 from responses.answers import Said
 from responses.collecting import CollectorClosed
-from responses.models import FEWEST, EmployeeGroup
-from surveys.models import Collector, Survey
+from responses.models import EmployeeGroup
+from surveys.models import FEWEST, Collector, Survey
 
 # A group is closed at so many even if nobody looks: its row stays small.
 FULL = 50

@@ -13,10 +13,7 @@ from nps_platform.lib.signing import Door, make_token
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.scope import TenantModel
 from surveys.authoring.content import Content, QuestionKind, content_for
-from surveys.models import Collector, Invitation, Stage, Survey, SurveyKind, SurveyVersion, Touchpoint
-
-# Employees are shown in groups of so many or more, to everyone (METHOD, "Everywhere").
-FEWEST = 5
+from surveys.models import FEWEST, Collector, Invitation, Stage, Survey, SurveyKind, SurveyVersion, Touchpoint
 
 
 class Response(TenantModel):

@@ -52,7 +52,7 @@ class CollectorSerializer(serializers.Serializer):
         max_value=1_000_000,
         required=False,
         allow_null=True,
-        help_text="Employees: how many have the link.",
+        help_text="Employees: how many have the link; fewer than five get none.",
     )
     is_open = serializers.BooleanField(required=False)
     url = serializers.SerializerMethodField()

@@ -24,9 +24,9 @@ from nps_platform.lib import nps
 from nps_platform.lib.nps import Change, Counts, Score
 from nps_platform.tenancy.models import Unit
 from responses.employees import PEOPLE, close_ripe_groups, quarter_of, this_quarter
-from responses.models import FEWEST, EmployeeGroup
+from responses.models import EmployeeGroup
 from surveys.authoring.content import Content, Question, content_for
-from surveys.models import Collector, Survey
+from surveys.models import FEWEST, Collector, Survey
 
 State = EmployeeGroup.State
 QUARTERS = 8

@@ -34,8 +34,7 @@ from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.links import Choice, query
 from nps_platform.tenancy.roles import Right
-from responses.models import FEWEST
-from surveys.models import Collector
+from surveys.models import FEWEST, Collector
 
 TABLES = ("units", "quarters")
 PAGE = 30

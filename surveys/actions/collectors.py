@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from nps_platform.tenancy.audit import record
 from nps_platform.tenancy.models import Membership, Unit
 from nps_platform.tenancy.scope import ForeignOrganization, current_organization
-from surveys.models import Collector, Survey, SurveyKind, Touchpoint
+from surveys.models import FEWEST, Collector, Survey, SurveyKind, Touchpoint
 from surveys.models.collector import new_secret
 
 
@@ -23,6 +23,8 @@ def create_collector(*, kind: str, name: str, survey: Survey, by: Membership | N
     secret = new_secret() if kind == Collector.Kind.EMBED else ""
     collector = Collector(kind=kind, name=name, survey=survey, created_by=by, secret=secret, **settings)
     _check(collector)
+    if kind == Collector.Kind.EMPLOYEE and (refusal := too_few(collector.people)):
+        raise ValidationError({"people": refusal})
     collector.save()
     record("collector.created", collector, by=by, kind=kind, survey=survey.pk)
     return collector
@@ -99,6 +101,14 @@ def _check(collector: Collector) -> None:
         raise ValidationError({"sites": _("Say on which website: it shows itself nowhere else.")})
     if collector.language and collector.language not in survey.languages:
         raise ValidationError({"language": _("The survey does not speak this language.")})
+
+
+def too_few(people: int | None) -> str:
+    """Why so few employees get no link of their own; "" where they are enough or nobody counted them."""
+    if people is None or people >= FEWEST:
+        return ""
+    refusal = _("Fewer than %(n)s people: nothing of theirs could ever be shown. Give them the link of the unit above.")
+    return refusal % {"n": FEWEST}
 
 
 def _check_ours(*rows: Survey | Unit | Touchpoint | None) -> None:

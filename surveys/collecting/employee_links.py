@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.units import tree
+from surveys.actions.collectors import too_few
 from surveys.models import Collector
 
 MOST = 1_000_000
@@ -31,10 +31,10 @@ class Place:
 class UnitLinksForm(forms.Form):
     """Which units get a link, and how many people have it; the company as a whole comes first."""
 
-    def __init__(self, data: Any, links: Mapping[int | None, Collector], *, fewest: int) -> None:
-        """`links`: those there are, by unit; `fewest`: the smallest group that will ever be shown."""
+    def __init__(self, data: Any, links: Mapping[int | None, Collector]) -> None:
+        """`links`: those there are, by unit."""
         super().__init__(data)
-        self._links, self._fewest = links, fewest
+        self._links = links
         self._units: list[tuple[Unit | None, int]] = [(None, 0), *((one.unit, one.depth) for one in tree())]
         for unit, _depth in self._units:
             link = links.get(unit.pk if unit else None)
@@ -52,11 +52,8 @@ class UnitLinksForm(forms.Form):
         data = super().clean() or {}
         for unit, _depth in self._units:
             people = data.get(f"people-{_key(unit)}")
-            if people and people < self._fewest and data.get(f"link-{_key(unit)}"):
-                message = _(
-                    "Fewer than %(n)s people: nothing of theirs could ever be shown. Give them the link of the unit above."
-                )
-                self.add_error(f"people-{_key(unit)}", message % {"n": self._fewest})
+            if data.get(f"link-{_key(unit)}") and (refusal := too_few(people)):
+                self.add_error(f"people-{_key(unit)}", refusal)
         return data
 
     def places(self) -> Iterator[Place]:

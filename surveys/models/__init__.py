@@ -1,7 +1,7 @@
 """What we ask: the journey, the surveys that listen along it, and whom each programme invites."""
 
 from surveys.models.call import CallAttempt, CallTask
-from surveys.models.collector import Collector
+from surveys.models.collector import FEWEST, Collector
 from surveys.models.event import Event, Incident
 from surveys.models.invitation import HELD, Invitation, SkipReason
 from surveys.models.journey import QualitativeNote, Stage, Touchpoint
@@ -10,6 +10,7 @@ from surveys.models.survey import Survey, SurveyKind, SurveyVersion
 from surveys.models.wave import Reservation, Wave
 
 __all__ = [
+    "FEWEST",
     "HELD",
     "CallAttempt",
     "CallTask",

@@ -16,6 +16,9 @@ from nps_platform.tenancy.scope import TenantModel
 from surveys.models.journey import Touchpoint
 from surveys.models.survey import Survey
 
+# Employees are shown in groups of so many or more, to everyone (METHOD, "Everywhere").
+FEWEST = 5
+
 
 def new_secret() -> str:
     """256 bits, as hexadecimal digits."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from nps_platform.tenancy.api_keys import make_api_key
 from nps_platform.tenancy.models import Organization, Unit
 from surveys.models import Collector
 from tests.conftest import Cast
 from tests.employees import answer_there, employee_survey, unit_link
+from tests.surveys.test_asking_api import Api
 
 
 @pytest.fixture
@@ -46,6 +48,20 @@ def test_a_unit_of_fewer_than_five_is_sent_to_the_one_above(cast: Cast, client: 
     assert answer.status_code == 422 and "Fewer than 5 people" in answer.content.decode()
     assert 'value="4"' in answer.content.decode() and not Collector.objects.exists()
     assert client.post(_page(cast), {f"people-{unit.pk}": "many"}).status_code == 422
+
+
+def test_the_api_refuses_so_few_too(cast: Cast, client: Client) -> None:
+    survey = employee_survey()
+    Unit.objects.create(name="Tacna", code="tacna", path="/tacna/")
+    api = Api(make_api_key(cast.organization, name="test", by=None))
+    told = {"kind": "employee", "name": "Tacna", "survey": survey.pk, "unit": "tacna"}
+    status, problem = api.post("collectors", told | {"people": 4})
+    assert (status, problem["errors"][0]["field"]) == (400, "people")
+    assert "Fewer than 5 people" in problem["errors"][0]["message"] and not Collector.objects.exists()
+    new = f"/o/{cast.organization.slug}/collectors/new/?kind=employee"
+    page = client.post(new, {"name": "Tacna", "survey": survey.pk, "people": "4"})
+    assert page.status_code == 422 and "Fewer than 5 people" in page.text and not Collector.objects.exists()
+    assert api.post("collectors", told | {"people": 5})[0] == 201
 
 
 def test_without_a_survey_it_says_what_to_do_first(cast: Cast, client: Client) -> None:
