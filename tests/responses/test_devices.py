@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.staticfiles.views import serve
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
+from PIL import Image
 
 from nps_platform.tenancy.scope import entered
 from responses import floods
@@ -160,6 +163,23 @@ def test_the_page_runs_its_own_script_alone_and_can_be_installed(tablet: Collect
     manifest = Client().get(f"/kiosk/{tablet.token}/manifest.webmanifest").json()
     assert (manifest["display"], manifest["scope"]) == ("fullscreen", f"/kiosk/{tablet.token}")
     assert manifest["short_name"] == "Tu Voz"
+
+
+def test_devices_that_draw_no_vectors_find_icons_to_install_it_with(tablet: Collector) -> None:
+    page = Client().get(f"/kiosk/{tablet.token}").text
+    manifest = Client().get(f"/kiosk/{tablet.token}/manifest.webmanifest").json()
+    drawn = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
+    assert [(icon["sizes"], icon["purpose"]) for icon in drawn] == [
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    ]
+    touch = re.findall(r'rel="apple-touch-icon" href="([^"]+)"', page)
+    for address, sizes in [*((icon["src"], icon["sizes"]) for icon in drawn), (touch[0], "180x180")]:
+        served = serve(RequestFactory().get(address), address.removeprefix("/static/"), insecure=True)
+        assert (served.status_code, served["Content-Type"]) == (200, "image/png")
+        width, height = Image.open(BytesIO(b"".join(served))).size
+        assert f"{width}x{height}" == sizes
 
 
 def _new(cast: Cast, kind: str, **fields: Any) -> Any:
