@@ -55,7 +55,7 @@ def work_on(job_id: int) -> None:
     except LostRun:
         return
     except CsvRefused as error:
-        _fail(job, error.code)
+        _fail(job, f"{error.code} {error.detail}".strip())
     except OperationalError:
         raise  # the database is away or busy: the sweep takes the run up again
     except Exception:

@@ -58,7 +58,9 @@ FILE_PROBLEMS: dict[str, Any] = {
     "cell_too_long": gettext_lazy("Line %(detail)s has a cell of more than 10,000 characters."),
     "too_many_columns": gettext_lazy("The file has more than %(detail)s columns."),
     "too_many_rows": gettext_lazy("The file has too many rows. Cut it in two."),
-    "malformed": gettext_lazy("Line %(detail)s can't be read: a quote is not closed."),
+    "malformed": gettext_lazy(
+        "A quote that opens in line %(detail)s is not closed. Close it, or take it out, and try again."
+    ),
     "crashed": gettext_lazy("Something went wrong on our side. What was written stays; try again."),
     "stopped": gettext_lazy("It was stopped. What was written stays."),
 }
@@ -112,9 +114,10 @@ def _not_csv(kind: str) -> str:
     return _("This is not a CSV file.")
 
 
-def job_problem(code: str) -> str:
-    """Why an import ended early."""
-    return file_problem(CsvRefused(code))
+def job_problem(problem: str) -> str:
+    """Why an import ended early: a code, and behind it the detail, where there is one."""
+    code, _space, detail = problem.partition(" ")
+    return file_problem(CsvRefused(code, detail))
 
 
 def mapping_problem(code: str) -> str:

@@ -215,27 +215,46 @@ def rows(path: Path | str, dialect: Dialect, limits: Limits = DEFAULT_LIMITS) ->
         lines = _lines(file, limits)
         for _skipped in range(dialect.skip_lines):
             next(lines, None)
-        yield from _records(csv.reader(lines, delimiter=dialect.delimiter), dialect, limits)
+        yield from _records(lines, dialect, limits)
 
 
-def _records(reader: Iterator[list[str]], dialect: Dialect, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    count, line = 0, dialect.skip_lines + 1
+def _records(lines: Iterator[str], dialect: Dialect, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    count, line, read = 0, dialect.skip_lines + 1, list[str]()
+    reader = csv.reader(_noting(lines, read), delimiter=dialect.delimiter)
     while True:
+        read.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise CsvRefused("cell_too_long" if "limit" in str(error) else "malformed", str(line)) from error
+            too_long = "limit" in str(error) and len(read) == 1
+            raise CsvRefused("cell_too_long" if too_long else "malformed", str(line)) from error
         except UnicodeError as error:
             raise CsvRefused("encoding", str(line)) from error
+        if len(read) > 1:
+            _check_quotes(read, dialect, line)
         if any(cells):
             _check_cells(cells, line, limits)
             if count > limits.rows:
                 raise CsvRefused("too_many_rows", str(limits.rows))
             count += 1
             yield line, cells
-        line = dialect.skip_lines + reader.line_num + 1  # type: ignore[attr-defined]
+        line = dialect.skip_lines + reader.line_num + 1
+
+
+def _noting(lines: Iterator[str], read: list[str]) -> Iterator[str]:
+    for line in lines:
+        read.append(line)
+        yield line
+
+
+def _check_quotes(read: list[str], dialect: Dialect, line: int) -> None:
+    """A quote that is not closed swallows lines up to the next one, or to the end: then it ends where no cell does."""
+    try:
+        next(csv.reader(read, delimiter=dialect.delimiter, strict=True))
+    except csv.Error as error:
+        raise CsvRefused("malformed", str(line)) from error
 
 
 def _check_cells(cells: list[str], line: int, limits: Limits) -> None:

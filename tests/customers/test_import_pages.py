@@ -198,6 +198,20 @@ def test_a_file_that_is_no_csv_is_refused_at_the_field(alicia: Client, cast: Cas
     assert alicia.get(f"{BASE}new/nonsense/").status_code == 404
 
 
+def test_a_quote_that_is_not_closed_is_named_by_its_line(alicia: Client, cast: Cast) -> None:
+    rows = "".join(f"{n};Ana {n};ana{n}@x.example\n" for n in range(1, 60))
+    told = "A quote that opens in line {} is not closed."
+    file = BytesIO(f'id;nombre;correo\n0;"Eva;eva@x.example\n{rows}'.encode())
+    file.name = "x.csv"
+    refused = alicia.post(f"{BASE}new/customers/", {"file": file})
+    assert told.format(2) in " ".join(refused.context["form"].errors["file"])
+    # Further down than the upload looks: the dry run says it.
+    pk = upload(alicia, f'id;nombre;correo\n{rows}60;"Eva;eva@x.example\n{rows}')
+    alicia.post(f"{BASE}{pk}/", chosen(alicia, pk) | {"check": "1"})
+    work(cast, pk)
+    assert told.format(61) in page(alicia, pk)
+
+
 def test_one_may_go_back_stop_and_discard(alicia: Client, cast: Cast) -> None:
     pk = upload(alicia, CUSTOMERS)
     alicia.post(f"{BASE}{pk}/", chosen(alicia, pk) | {"column_4": "new:text", "check": "1"})

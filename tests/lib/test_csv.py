@@ -53,6 +53,26 @@ def test_decimal_commas_do_not_pass_for_delimiters(tmp_path):
     assert sniff(path).delimiter == ";"
 
 
+@pytest.mark.parametrize("later", ["", '40,"Zoe",z@x.example\n', '40,Zoe "La Zurda",z@x.example\n'])
+@pytest.mark.parametrize("many", [5, 500, 50_000])
+def test_a_quote_that_is_not_closed_is_named_by_its_line(tmp_path, later, many):
+    text = 'id,name,email\n1,Ana,a@x.example\n2,"Eva,e@x.example\n' + "3,Pía,p@x.example\n" * many
+    path = written(tmp_path, text + later + "41,Eva,e@x.example\n")
+    with pytest.raises(CsvRefused) as refused:
+        list(rows(path, sniff(path)))
+    assert (refused.value.code, refused.value.detail) == ("malformed", "3")
+
+
+def test_quotes_that_are_closed_may_hold_lines_and_stray_ones_in_a_line_are_taken_as_meant(tmp_path):
+    path = written(tmp_path, 'id,name\n1,"Ana\n""La"" Roja"\n2,"Juan "Pepe" Paz"\n3,12" pipe\n4,"Eva"')
+    assert [cells[1] for _line, cells in rows(path, sniff(path))][1:] == [
+        'Ana\n"La" Roja',
+        'Juan Pepe" Paz"',
+        '12" pipe',
+        "Eva",
+    ]
+
+
 def test_excels_own_first_line_is_believed_and_skipped(tmp_path):
     path = written(tmp_path, "sep=;\r\nid;name\r\n1;Ana\r\n")
     assert list(rows(path, sniff(path))) == [(2, ["id", "name"]), (3, ["1", "Ana"])]
@@ -104,7 +124,7 @@ def test_what_is_no_csv_is_refused_before_reading(tmp_path, content, code, detai
         ("id\n" + "1\n" * 3, Limits(rows=2), "too_many_rows"),
         ("id\n" + "x" * 50 + "\n", Limits(cell=49), "cell_too_long"),
         ("id\n" + "x" * 200, Limits(line=100), "line_too_long"),
-        ('id,name\n1,"never closed\n' + "x\n" * 100_000, Limits(), "cell_too_long"),
+        ('id,name\n1,"never closed\n' + "x\n" * 100_000, Limits(), "malformed"),
         ("id\n" + "1\n" * 40_000 + "\0\n", Limits(), "nul_bytes"),
     ],
 )
