@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from django.utils import timezone
@@ -99,6 +101,32 @@ def test_a_draft_outlives_a_glance_at_another_case_and_a_reload(inbox: Page) -> 
     inbox.reload()
     inbox.keyboard.press("n")
     expect(inbox.get_by_label("Write a note for colleagues…")).to_have_value("El nodo tuvo una avería")
+
+
+@pytest.mark.parametrize(("key", "label"), [("r", "Write to the customer…"), ("n", "Write a note for colleagues…")])
+def test_a_session_that_ended_while_writing_takes_nothing(
+    inbox: Page, sign_in: SignIn, cast: Cast, key: str, label: str
+) -> None:
+    inbox.get_by_role("link", name="Mercedes").click()
+    expect(inbox.get_by_role("heading", name="Mercedes", level=2)).to_be_visible()
+    there = inbox.url
+    inbox.keyboard.press(key)
+    expect(inbox.get_by_label(label)).to_be_focused()
+    inbox.keyboard.type("Mañana va un técnico")
+    inbox.context.clear_cookies(name="sessionid")
+    inbox.keyboard.press("Control+Enter")
+    expect(inbox).to_have_url(re.compile("/accounts/login/"))
+    back = parse_qs(urlsplit(inbox.url).query)["next"][0]
+    sign_in(cast.bruno)
+    inbox.goto(urljoin(inbox.url, back))
+    expect(inbox).to_have_url(there)
+    inbox.keyboard.press(key)
+    expect(inbox.get_by_label(label)).to_have_value("Mañana va un técnico")
+    inbox.keyboard.press("Control+Enter")
+    expect(inbox.locator("#conversation").get_by_text("Mañana va un técnico")).to_be_visible()
+    inbox.reload()
+    inbox.keyboard.press(key)
+    expect(inbox.get_by_label(label)).to_have_value("")
 
 
 def test_a_template_goes_in_at_the_cursor_and_its_open_blank_is_refused_with_the_text_kept(
