@@ -160,7 +160,8 @@ def test_a_reminder_goes_by_the_same_channel_and_stop_keeps_it_away(gateway: Tex
     Invitation.objects.update(sent_at=timezone.now() - timedelta(days=4))
     remind(programme, timezone.now())
     send_everything()
-    assert gateway.numbers == ["+34600000001", "+34600000002", "+34600000001"]
+    assert sorted(gateway.numbers[:2]) == ["+34600000001", "+34600000002"]  # both are due; none comes first
+    assert gateway.numbers[2:] == ["+34600000001"]
     assert "not heard" in gateway.taken[-1]["Body"]
 
 
