@@ -14,13 +14,14 @@ from rest_framework.response import Response
 
 from dashboards.api_employees import QUARTER, employees_answer, is_about_employees
 from dashboards.api_money import money_answer, several_currencies
+from dashboards.api_scores import scored
 from dashboards.periods import Period, last_months, shifted
 from dashboards.queries.filters import Filters, own_zone
 from dashboards.queries.money import currencies
 from dashboards.queries.parts import Dimension, Group, groups
 from dashboards.queries.valuation import valuation
 from dashboards.serializers import MoneyQuerySerializer, MoneySerializer, NpsQuerySerializer, NpsSerializer
-from nps_platform.lib.nps import Counts, score
+from nps_platform.lib.nps import Counts
 from nps_platform.tenancy.api_base import OrganizationAPIView
 from surveys.models import SurveyKind
 
@@ -48,7 +49,7 @@ class NpsView(OrganizationAPIView):
         found = groups(_filters(asked), _dimension(asked), by_month=asked.get("interval") == "month")
         whole = sum((group.counts for group in found), Counts())
         split = asked.get("by") or asked.get("interval")
-        return Response(_score(whole) | {"groups": [_group(group) for group in found] if split else []})
+        return Response(scored(whole) | {"groups": [_group(group) for group in found] if split else []})
 
 
 def _checked(query: Any) -> dict[str, Any]:
@@ -75,25 +76,13 @@ def _dimension(asked: dict[str, Any]) -> Dimension | None:
     return Dimension(asked["by"]) if asked.get("by") else None
 
 
-def _score(counts: Counts) -> dict[str, Any]:
-    found = score(counts)
-    return {
-        "n": counts.n,
-        "promoters": counts.promoters,
-        "passives": counts.passives,
-        "detractors": counts.detractors,
-        "nps": found.nps,
-        "interval": None if found.nps is None else [found.low, found.high],
-    }
-
-
 def _group(group: Group) -> dict[str, Any]:
     named = {
         "key": None if group.key is None else str(group.key),
         "name": group.name,
         "month": f"{group.month:%Y-%m}" if group.month else None,
     }
-    return named | _score(group.counts)
+    return named | scored(group.counts)
 
 
 class MoneyView(OrganizationAPIView):

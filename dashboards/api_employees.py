@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from dashboards.api_scores import scored
 from dashboards.periods import Period
 from dashboards.queries.employees import Closed, closed, counted, units_asked
 from dashboards.queries.parts import Dimension
-from nps_platform.lib.nps import score
 from surveys.models import Survey, SurveyKind
 
 TOO_FEW = "fewer_than_five"
@@ -87,13 +87,4 @@ def _score(groups: list[Closed]) -> dict[str, Any]:
     if not counts.n:
         empty = dict.fromkeys(("n", "promoters", "passives", "detractors", "nps", "interval"))
         return {**empty, "reason": TOO_FEW}
-    found = score(counts)
-    return {
-        "n": counts.n,
-        "promoters": counts.promoters,
-        "passives": counts.passives,
-        "detractors": counts.detractors,
-        "nps": found.nps,
-        "interval": [found.low, found.high],
-        "reason": None,
-    }
+    return scored(counts) | {"reason": None}
