@@ -15,13 +15,12 @@ from django.utils import timezone
 from nps_platform.customers.models import Customer
 from nps_platform.customers.segments import customers_in
 from nps_platform.messaging.actions import enqueue, hold
-from nps_platform.messaging.models import Message
 from nps_platform.tenancy.audit import record
 from nps_platform.tenancy.due import is_due
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import ForeignOrganization, current_organization
 from surveys.actions.giving_way import give_way
-from surveys.actions.inserting import WAVE_PRIORITY, owe_calls
+from surveys.actions.inserting import message_to, owe_calls
 from surveys.actions.programmes import DUE, WrongState
 from surveys.invitation_mail import INVITATION_KIND
 from surveys.invitations import KINDS
@@ -117,7 +116,7 @@ def ask(programme: Programme, events: Sequence[Event], now: datetime) -> None:
     if programme.channel == Programme.Channel.PHONE:
         owe_calls(Invitation.objects.filter(pk__in=[invitation.pk for invitation in asked]))
     else:
-        enqueue([_message(programme, invitation) for invitation in asked])
+        enqueue([message_to(programme, one, kind=INVITATION_KIND, due_at=one.due_at or now) for one in asked])
 
 
 def _is_drawn(programme: Programme, event_id: str) -> bool:
@@ -164,22 +163,6 @@ def _invitation(programme: Programme, event: Event, how: tuple[str, str], now: d
         due_at=event.due_at,
         created_at=now,
         expires_at=event.due_at + timedelta(days=programme.open_days),
-    )
-
-
-def _message(programme: Programme, invitation: Invitation) -> Message:
-    return Message(
-        kind=INVITATION_KIND,
-        source_id=invitation.pk,
-        group_id=programme.pk,
-        channel=invitation.channel,
-        to_address=invitation.address,
-        to_name=invitation.customer.name,
-        customer=invitation.customer,
-        language=invitation.language,
-        priority=WAVE_PRIORITY,
-        due_at=invitation.due_at or timezone.now(),
-        created_by=programme.launched_by,
     )
 
 

@@ -14,7 +14,7 @@ from nps_platform.customers.models import Customer
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.scope import current_organization
 from surveys.invitation_mail import INVITATION_KIND
-from surveys.models import CallTask, Invitation, Wave
+from surveys.models import CallTask, Invitation, Programme, Wave
 from surveys.planning.judging import Judging, interpret
 from surveys.planning.preparing import OWN, Plan
 
@@ -128,6 +128,24 @@ def owe_mails(invitations: QuerySet[Invitation], wave: Wave, *, state: str, now:
         "due_at": F("due_at"),
     }
     return _row_each(invitations, fixed, personal)
+
+
+def message_to(programme: Programme, invitation: Invitation, *, kind: str, due_at: datetime, step: int = 0) -> Message:
+    """One invitation's message, unsaved: what `owe_mails` writes for many at once."""
+    return Message(
+        kind=kind,
+        source_id=invitation.pk,
+        step=step,
+        group_id=programme.pk,
+        channel=invitation.channel,
+        to_address=invitation.address,
+        to_name=invitation.customer.name,
+        customer=invitation.customer,
+        language=invitation.language,
+        priority=WAVE_PRIORITY,
+        due_at=due_at,
+        created_by=programme.launched_by,
+    )
 
 
 def owe_calls(invitations: QuerySet[Invitation]) -> int:

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from nps_platform.customers.models import Customer
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import Message
-from surveys.actions.inserting import WAVE_PRIORITY
+from surveys.actions.inserting import message_to
 from surveys.invitation_mail import INVITATION_KIND, REMINDER_KIND
 from surveys.models import HELD, Invitation, Programme
 from surveys.planning.judging import Judging, where
@@ -45,10 +45,9 @@ def _remind_some(programme: Programme, step: int, days: int, now: datetime) -> i
         customer__erased_at=None,
         expires_at__gt=now,
     )
+    judging = Judging(programme, now)
     for reason in HELD:
-        waiting = waiting.exclude(
-            customer_id__in=Judging(programme, now).held(Customer.objects.all(), reason).values("pk")
-        )
+        waiting = waiting.exclude(customer_id__in=judging.held(Customer.objects.all(), reason).values("pk"))
     some = list(waiting.order_by("pk")[:REMINDERS_AT_ONCE])
     if not some:
         return 0
@@ -72,19 +71,12 @@ def _reminders(
 ) -> list[Message]:
     dues = dues_of(programme, now, tuple(set(places.values())), ())
     return [
-        Message(
+        message_to(
+            programme,
+            invitation,
             kind=REMINDER_KIND,
-            source_id=invitation.pk,
-            step=step,
-            group_id=programme.pk,
-            channel=invitation.channel,
-            to_address=invitation.address,
-            to_name=invitation.customer.name,
-            customer=invitation.customer,
-            language=invitation.language,
-            priority=WAVE_PRIORITY,
             due_at=dues[places.get(invitation.customer_id, OWN)][0],
-            created_by=programme.launched_by,
+            step=step,
         )
         for invitation in invitations
     ]
