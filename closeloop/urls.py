@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from closeloop.views import case, inbox, settings
+from closeloop.views import case, inbox
+from closeloop.views.settings import causes, replies, rules
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -17,17 +18,17 @@ urlpatterns = [
     path("inbox/<int:number>/forwards/<int:pk>/revoke/", case.revoke, name="case_revoke"),
     path("inbox/<int:number>/resolve/", case.resolve, name="case_resolve"),
     path("inbox/<int:number>/reopen/", case.reopen, name="case_reopen"),
-    path("settings/alerts/", settings.alert_rules, name="alert_rules"),
-    path("settings/alerts/new/", settings.alert_rule_new, name="alert_rule_new"),
-    path("settings/alerts/<int:pk>/", settings.alert_rule, name="alert_rule"),
-    path("settings/alerts/<int:pk>/switch/", settings.alert_rule_switch, name="alert_rule_switch"),
-    path("settings/alerts/<int:pk>/move/", settings.alert_rule_move, name="alert_rule_move"),
-    path("settings/alerts/<int:pk>/delete/", settings.alert_rule_delete, name="alert_rule_delete"),
-    path("settings/causes/", settings.causes, name="causes"),
-    path("settings/causes/<int:pk>/", settings.cause, name="cause"),
-    path("settings/causes/<int:pk>/delete/", settings.cause_delete, name="cause_delete"),
-    path("settings/replies/", settings.canned_replies, name="canned_replies"),
-    path("settings/replies/new/", settings.canned_reply_new, name="canned_reply_new"),
-    path("settings/replies/<int:pk>/", settings.canned_reply, name="canned_reply"),
-    path("settings/replies/<int:pk>/delete/", settings.canned_reply_delete, name="canned_reply_delete"),
+    path("settings/alerts/", rules.alert_rules, name="alert_rules"),
+    path("settings/alerts/new/", rules.alert_rule_new, name="alert_rule_new"),
+    path("settings/alerts/<int:pk>/", rules.alert_rule, name="alert_rule"),
+    path("settings/alerts/<int:pk>/switch/", rules.alert_rule_switch, name="alert_rule_switch"),
+    path("settings/alerts/<int:pk>/move/", rules.alert_rule_move, name="alert_rule_move"),
+    path("settings/alerts/<int:pk>/delete/", rules.alert_rule_delete, name="alert_rule_delete"),
+    path("settings/causes/", causes.causes, name="causes"),
+    path("settings/causes/<int:pk>/", causes.cause, name="cause"),
+    path("settings/causes/<int:pk>/delete/", causes.cause_delete, name="cause_delete"),
+    path("settings/replies/", replies.canned_replies, name="canned_replies"),
+    path("settings/replies/new/", replies.canned_reply_new, name="canned_reply_new"),
+    path("settings/replies/<int:pk>/", replies.canned_reply, name="canned_reply"),
+    path("settings/replies/<int:pk>/delete/", replies.canned_reply_delete, name="canned_reply_delete"),
 ]

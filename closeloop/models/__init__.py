@@ -1,0 +1,20 @@
+"""What we do with an answer: rules, cases, and everything that happens to them."""
+
+from closeloop.models.case import Case, Outcome, RootCause
+from closeloop.models.kinds import CLASSES, Priority
+from closeloop.models.rules import Alert, AlertRule
+from closeloop.models.talking import CannedReply, Forward
+from closeloop.models.timeline import CaseEvent
+
+__all__ = [
+    "CLASSES",
+    "Alert",
+    "AlertRule",
+    "CannedReply",
+    "Case",
+    "CaseEvent",
+    "Forward",
+    "Outcome",
+    "Priority",
+    "RootCause",
+]

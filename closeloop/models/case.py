@@ -1,0 +1,130 @@
+"""A case, why it came about and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from closeloop.models.kinds import CLASSES, Priority
+from closeloop.models.rules import AlertRule
+from closeloop.querysets import CaseManager
+from nps_platform.customers.models import Account, Customer
+from nps_platform.tenancy.models import Membership, Team
+from nps_platform.tenancy.scope import TenantModel
+from responses.models import Response
+
+
+class RootCause(TenantModel):
+    """The organisation's own tree of causes; `key` is stable for the API."""
+
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    key = models.SlugField(max_length=60)
+    name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="cause_key_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Outcome(models.TextChoices):
+    SOLVED = "solved", _("Solved")
+    EXPLAINED = "explained", _("Explained")
+    REPLACED = "replaced", _("Replaced")
+    CREDITED = "credited", _("Credited")
+    NO_REMEDY = "no_remedy", _("No remedy")
+
+
+class Case(TenantModel):
+    """One answer that somebody acts on. `number` counts within the organisation. Times of METHOD §9 are written beside it."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+        CONTACTED = "contacted", _("Contacted")
+        RESOLVED = "resolved", _("Resolved")
+        CONFIRMED = "confirmed", _("Confirmed by the customer")
+        REOPENED = "reopened", _("Reopened")
+
+    number = models.PositiveBigIntegerField()
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="case")
+    customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
+    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
+    rule = models.ForeignKey(AlertRule, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
+    nps_class = models.CharField(max_length=10, choices=CLASSES)
+    state = models.CharField(max_length=14, choices=State, default=State.NEW)
+    # Kept beside the state so that the inbox's ordered scan needs no IN (…): open = not resolved, not confirmed.
+    is_open = models.BooleanField(default=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
+    assignee = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
+    opened_at = models.DateTimeField(default=timezone.now)
+    # First contact, on the business clock; None for somebody who refused it before there was any.
+    due_at = models.DateTimeField(null=True, blank=True)
+    # After first contact: by when we answer the customer's last word, on the same clock; `act_by` is the one that holds now.
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    # It is never empty, as the list goes on from it; while the case is at rest it only gives a place in the list.
+    act_by = models.GeneratedField(
+        expression=Coalesce("answer_due_at", "due_at", "opened_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+    # Our word went out and the customer's turn it is: nothing is overdue meanwhile (METHOD §9).
+    is_waiting = models.BooleanField(default=False)
+    # The customer asked not to be contacted: nothing is due until they say otherwise, or write to us (METHOD §9).
+    refuses_contact = models.BooleanField(default=False)
+    contact_allowed_at = models.DateTimeField(null=True, blank=True)  # when they did: first contact is owed since then
+    is_at_rest = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            models.Q(is_waiting=True) | models.Q(refuses_contact=True), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    reached_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    root_cause = models.ForeignKey(RootCause, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CaseManager()  # type: ignore[misc]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "number"], name="case_number_once")]
+        indexes = [
+            # Serves: the inbox, due first; with team or person; and newest first.
+            models.Index(fields=["organization", "is_open", "is_at_rest", "act_by", "id"], name="case_due_first"),
+            models.Index(fields=["organization", "assignee", "is_open", "is_at_rest", "act_by"], name="case_mine"),
+            models.Index(fields=["organization", "is_open", "-id"], name="case_newest"),
+            # Serves: whether somebody of an audience has an open case (planning).
+            models.Index(
+                fields=["organization", "customer"], condition=models.Q(is_open=True), name="case_open_of_customer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def who(self) -> str:
+        """The customer's name, else the visitor's or the account's; a case keeps none once the person was erased."""
+        unknown = gettext("A visitor") if self.response.collector_id else gettext("Erased customer")
+        return str(self.customer or self.response.visitor or self.account or unknown)
+
+    @property
+    def owed_by(self) -> datetime | None:
+        """By when the customer hears from us; None where nothing is due."""
+        return None if self.is_at_rest or not self.is_open else self.act_by

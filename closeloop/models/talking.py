@@ -1,0 +1,56 @@
+"""What goes out of a case: prepared words, and links for outsiders."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from closeloop.models.case import Case
+from nps_platform.lib.signing import Door, make_token
+from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.scope import TenantModel
+
+
+class CannedReply(TenantModel):
+    """A text to start a reply from; `{{customer_name|there}}` is filled, an unfilled blank blocks sending."""
+
+    name = models.CharField(_("name"), max_length=80)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    text = models.TextField(_("text"))
+    uses = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["language", "name"]
+        constraints = [models.UniqueConstraint(fields=["organization", "language", "name"], name="canned_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Forward(TenantModel):
+    """A case shown to an outsider by an expiring link, without the fields that were hidden; their answer lands in the case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="forwards")
+    email = models.EmailField(_("e-mail"))
+    text = models.TextField(_("message"), blank=True)
+    hidden_fields = models.JSONField(default=list)  # among "name", "contact", "account", "comment", "value"
+    created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def token(self) -> str:
+        return make_token(Door.FORWARD, self.organization_id, self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()
