@@ -13,7 +13,7 @@ from surveys.planner.fields import days
 from surveys.planner.form import ProgrammeForm, weekdays_label
 from surveys.planner.said import said_of
 from surveys.planning.preparing import hours_of
-from surveys.planning.rules import quarantine_days
+from surveys.planning.rules import account_quarantine_days, quarantine_days
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Fact:
 
 def facts_of(programme: Programme) -> list[Fact]:
     """Whom, when, by what and whom not; only what was chosen."""
-    form = ProgrammeForm(programme=programme)
+    form, of_company = ProgrammeForm(programme=programme), account_quarantine_days(programme)
     found = [
         Fact(_("Audience"), str(programme.audience or _("All customers"))),
         Fact(_("How many"), _sample(programme)),
@@ -36,6 +36,7 @@ def facts_of(programme: Programme) -> list[Fact]:
         Fact(_("Reminders"), ", ".join(_after(n) for n in _reminders(programme))),
         Fact(_("Open for"), days(programme.open_days)),
         Fact(_("Quarantine"), days(quarantine_days(programme))),
+        Fact(_("Quarantine of a company"), days(of_company) if of_company else ""),
     ]
     return [fact for fact in found if fact.text]
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from nps_platform.messaging.models import Message
 from surveys.invitation_mail import INVITATION_KIND
 from surveys.models import CallTask, Invitation, Programme, SkipReason
+from surveys.planner.simulation import reason_labels
 from surveys.planning.simulating import foreseen_people
 
 State = Invitation.State
@@ -112,11 +113,12 @@ def with_progress(programmes: list[Programme]) -> list[tuple[Programme, int, int
 def people_of(programme: Programme, reason: str, *, foreseen: bool = False) -> Iterator[list[str]]:
     """Number, name, e-mail, language and reason of everybody asked (reason "") or skipped for `reason`: from the rows, or
     `foreseen` by the simulator, as all are for a draft."""
+    why = reason_labels(programme.channel).get(reason, "")
     if foreseen or programme.state == Programme.State.DRAFT:
         for number, name, email, language in foreseen_people(programme, reason):
-            yield [number or "", name, email, language, reason]
+            yield [number or "", name, email, language, why]
         return
     rows = programme.invitations.select_related("customer").filter(skip_reason=reason).order_by("pk")
     for invitation in rows.iterator(chunk_size=1000):
         c = invitation.customer
-        yield [c.external_id or "", c.name, invitation.address, invitation.language, invitation.skip_reason]
+        yield [c.external_id or "", c.name, invitation.address, invitation.language, why]

@@ -34,17 +34,18 @@ def skip_lines(
     eligible: int,
     *,
     quarantine: int | None = None,
+    of_company: int = 0,
     channel: str = Programme.Channel.EMAIL,
     mode: str = Programme.Mode.WAVE,
 ) -> list[SkipLine]:
-    """The reasons in the order in which they hold, in the channel's words."""
-    notes, labels = _notes(quarantine), {reason.value: str(reason.label) for reason in SkipReason}
+    """The reasons in the order in which they hold, in the channel's words. `quarantine`, `of_company`: days of rest."""
+    notes, labels = _notes(quarantine, of_company), reason_labels(channel)
     if channel == Programme.Channel.PHONE:
-        notes, labels = notes | _phone_notes(), labels | _phone_labels()
+        notes |= _phone_notes()
     elif channel == Programme.Channel.EMAIL_OR_SMS:
-        notes, labels = notes | _either_notes(), labels | _either_labels()
+        notes |= _either_notes()
     elif channel != Programme.Channel.EMAIL:
-        notes, labels = notes | _text_notes(), labels | _text_labels()
+        notes |= _text_notes()
     if mode == Programme.Mode.TRIGGER:
         notes = notes | _event_notes()
     return [
@@ -53,11 +54,33 @@ def skip_lines(
     ]
 
 
-def _notes(quarantine: int | None) -> dict[str, str]:
-    recently = ""
-    if quarantine is not None:
-        words = ngettext("Asked within the last day", "Asked within the last %(days)s days", quarantine)
-        recently = words % {"days": quarantine}
+def reason_labels(channel: str) -> dict[str, str]:
+    """Every reason in the channel's words."""
+    labels = {reason.value: str(reason.label) for reason in SkipReason}
+    if channel == Programme.Channel.PHONE:
+        return labels | _phone_labels()
+    if channel == Programme.Channel.EMAIL_OR_SMS:
+        return labels | _either_labels()
+    return labels if channel == Programme.Channel.EMAIL else labels | _text_labels()
+
+
+def _recently(quarantine: int | None, of_company: int) -> str:
+    """Who rests: they were asked, or a colleague was. One reason counts both."""
+    if quarantine is None:
+        return ""
+    words = ngettext("Asked within the last day", "Asked within the last %(days)s days", quarantine)
+    own = words % {"days": quarantine}
+    if not of_company:
+        return own
+    words = ngettext(
+        "%(own)s, or another contact of their company within the last day",
+        "%(own)s, or another contact of their company within the last %(days)s days",
+        of_company,
+    )
+    return words % {"own": own, "days": of_company}
+
+
+def _notes(quarantine: int | None, of_company: int) -> dict[str, str]:
     return {
         SkipReason.ERASED: _("They had their data erased"),
         SkipReason.UNSUBSCRIBED: _("They said stop: never written to again"),
@@ -70,7 +93,7 @@ def _notes(quarantine: int | None) -> dict[str, str]:
         SkipReason.OPEN_CASE: _("First it is solved; then they are asked, while the wave is open"),
         SkipReason.INCIDENT: _("Until it ends; then they are asked, while the wave is open"),
         SkipReason.OPEN_INVITATION: _("One question at a time"),
-        SkipReason.QUARANTINED: recently,
+        SkipReason.QUARANTINED: _recently(quarantine, of_company),
         SkipReason.RESERVED: _("A later programme needs them"),
         SkipReason.NOT_SAMPLED: _("Free for another wave"),
     }
@@ -122,6 +145,7 @@ def _either_notes() -> dict[str, str]:
 def _phone_labels() -> dict[str, str]:
     return {
         SkipReason.BOUNCED: _("Wrong number"),
+        SkipReason.SUPPRESSED: _("On the do-not-call list"),
         SkipReason.NO_ADDRESS: _("No valid telephone"),
         SkipReason.SAME_ADDRESS: _("Shares a telephone"),
     }

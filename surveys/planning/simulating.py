@@ -149,7 +149,8 @@ def foreseen_people(programme: Programme, reason: str) -> list[tuple[str | None,
     people = Customer._meta.db_table
     select = (
         "SELECT people.external_id, people.name,"  # noqa: S608
-        f" CASE WHEN judged.channel = '{Programme.Channel.EMAIL}' THEN people.email ELSE people.mobile END, judged.language"
+        f" CASE judged.channel WHEN '{Programme.Channel.EMAIL}' THEN people.email"
+        f" WHEN '{Programme.Channel.PHONE}' THEN people.dialled ELSE people.mobile END, judged.language"
         f" FROM judged JOIN {people} AS people ON people.id = judged.id WHERE judged.reason = %s ORDER BY judged.id"
     )
     return judging.read(select, reason, draw=_plan(judging).draw)

@@ -23,7 +23,7 @@ from surveys.planner.form import ProgrammeForm
 from surveys.planner.said import said_of
 from surveys.planner.simulation import answers_margin, calendar_of, cap_for_the_team, people_lines, skip_lines
 from surveys.planning.occasions import coming, next_at
-from surveys.planning.rules import EVENT_WAITS
+from surveys.planning.rules import EVENT_WAITS, account_quarantine_days
 from surveys.planning.simulating import Simulation
 
 
@@ -131,6 +131,7 @@ def figures(row: Programme, simulation: Simulation) -> dict[str, Any]:
             simulation.skipped,
             simulation.eligible,
             quarantine=simulation.quarantine_days,
+            of_company=account_quarantine_days(row),
             channel=row.channel,
             mode=row.mode,
         ),

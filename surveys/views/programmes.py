@@ -29,7 +29,7 @@ from surveys.planner.fields import NewProgrammeForm, copy_name, problem_text
 from surveys.planner.progress import people_of, progress_of, with_progress
 from surveys.planner.said import said_of
 from surveys.planner.simulation import no_gateway_text, skip_lines
-from surveys.planning.rules import quarantine_days
+from surveys.planning.rules import account_quarantine_days, quarantine_days
 from surveys.views.planner import moved_on, save_plan, show_plan, show_simulation
 
 LIVE = (Programme.State.PLANNING, Programme.State.RUNNING, Programme.State.PAUSED)
@@ -93,7 +93,12 @@ def _progress_context(request: OrganizationRequest, row: Programme) -> dict[str,
         "programme": row,
         "progress": progress,
         "skips": skip_lines(
-            progress.skipped, eligible, quarantine=quarantine_days(row), channel=row.channel, mode=row.mode
+            progress.skipped,
+            eligible,
+            quarantine=quarantine_days(row),
+            of_company=account_quarantine_days(row),
+            channel=row.channel,
+            mode=row.mode,
         ),
         "polling": progress.is_moving or row.state == Programme.State.PLANNING,
         "leaves": mail_leaves(),

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from nps_platform.customers.actions import suppress
-from nps_platform.customers.models import AttributeDefinition, Segment
+from nps_platform.customers.models import Account, AttributeDefinition, Segment
 from nps_platform.tenancy.models import Organization
 from surveys.models import Programme
 from tests.conftest import Cast
 from tests.surveys.test_asking_api import Api, api  # noqa: F401
-from tests.surveys.waves import customer, draft_wave, published, send_everything, wave
+from tests.surveys.waves import customer, draft_wave, planned, published, send_everything, wave
 
 HERE = "/o/andina/programmes/"
 
@@ -51,7 +51,7 @@ def test_the_list_of_whom_it_leaves_out_can_be_downloaded_before_and_after(cast:
     programme = draft_wave()
     for _before_and_after in range(2):
         people = alicia.get(f"{HERE}{programme.pk}/people.csv?reason=no_address").getvalue().decode("utf-8-sig")
-        assert people.splitlines()[1:] == ["C-1,'=cmd(),,es,no_address"]
+        assert people.splitlines()[1:] == ["C-1,'=cmd(),,es,No valid address"]
         asked = alicia.get(f"{HERE}{programme.pk}/people.csv").getvalue().decode("utf-8-sig")
         assert asked.splitlines()[1].startswith("C-2,")
         alicia.post(f"{HERE}{programme.pk}/launch/")
@@ -133,3 +133,24 @@ def test_a_plan_that_no_longer_holds_says_so_and_is_not_launched(cast: Cast, ins
     assert "There is no such attribute to draw by." in alicia.post(f"{HERE}{draft.pk}/launch/", follow=True).text
     draft.refresh_from_db()
     assert draft.state == Programme.State.DRAFT and not draft.waves.exists()
+
+
+def test_a_colleague_of_somebody_asked_is_left_out_and_the_plan_says_why(cast: Cast, inside: Organization) -> None:
+    inside.account_quarantine_days = 60
+    inside.save()
+    alicia, company = cast.sign_in(cast.alicia), Account.objects.create(external_id="A", name="A")
+    customer(1, account=company)
+    planned(draft_wave())
+    customer(2, account=company)
+    programme = draft_wave(audience=Segment.objects.create(name="Dos", rules=_only("C-2")))
+    why = "Asked within the last 90 days, or another contact of their company within the last 60 days"
+    assert why in alicia.get(f"{HERE}{programme.pk}/").text
+    planned(programme)
+    page = alicia.get(f"{HERE}{programme.pk}/").text
+    assert why in page and "Quarantine of a company" in page
+    people = alicia.get(f"{HERE}{programme.pk}/people.csv?reason=quarantined").getvalue().decode("utf-8-sig")
+    assert people.splitlines()[1:] == ["C-2,Mercedes Aliaga 2,c2@mail.example,es,Asked recently"]
+
+
+def _only(number: str) -> dict[str, Any]:
+    return {"match": "all", "conditions": [{"field": "external_id", "operator": "is", "value": number}]}
