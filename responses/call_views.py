@@ -16,7 +16,7 @@ from responses.call_forms import CallBackForm, CallForm, OutcomeForm
 from responses.call_page import Person, person_of, script_of
 from responses.calling import record_call
 from surveys.actions.calling import NotYours, note_call, release, take_next
-from surveys.calling import call_lists, due, held_by, promised
+from surveys.calling import call_lists, held_by, promised
 from surveys.models import CallAttempt, CallTask
 
 
@@ -32,7 +32,7 @@ def _page(
     now, task = timezone.now(), held_by(request.membership)
     context: dict[str, Any] = {"lists": call_lists(now), "promised": promised(now)}
     if task is None:
-        context["can_call"] = due(now).exists()
+        context["can_call"] = any(one.due for one in context["lists"])
         return render(request, "responses/calls.html", context)
     person = person_of(task)
     form = form or CallForm(None, task.invitation.content)

@@ -119,8 +119,8 @@ def next_try(at: Place, now: datetime, hour: int | None) -> datetime:
 
 @dataclass(frozen=True)
 class CallList:
-    """One programme's list. `people` = answered + closed + waiting; `due` of the waiting may be called now; `today`: calls made
-    and on the line."""
+    """One programme's list. `people` = answered + closed + waiting; `due` of the waiting may be called now, by the hour where
+    they are and the calls of the day; `today`: calls made and on the line."""
 
     programme: Programme
     people: int
@@ -153,17 +153,37 @@ def call_lists(now: datetime) -> list[CallList]:
         answered=Count("pk", filter=Q(invitation__state=Invitation.State.ANSWERED), distinct=True),
         refused=Count("pk", filter=Q(attempts__outcome=CallAttempt.Outcome.REFUSED), distinct=True),
         waiting=Count("pk", filter=still, distinct=True),
-        due=Count("pk", filter=still & Q(due_at__lte=now), distinct=True),
     )
     by_id = {row.pop("invitation__programme"): row for row in counted}
-    none = {"people": 0, "answered": 0, "refused": 0, "waiting": 0, "due": 0}
-    made = calls_today([programme.pk for programme in programmes], now)
-    return [_list(programme, made[programme.pk], **by_id.get(programme.pk, none)) for programme in programmes]
+    none = {"people": 0, "answered": 0, "refused": 0, "waiting": 0}
+    made, open_now = calls_today([programme.pk for programme in programmes], now), _open_now(programmes, now)
+    return [
+        CallList(
+            programme,
+            due=_due(programme, made[programme.pk], open_now),
+            today=made[programme.pk],
+            **by_id.get(programme.pk, none),
+        )
+        for programme in programmes
+    ]
 
 
-def _list(programme: Programme, today: int, *, due: int, **counted: int) -> CallList:
-    left = max(programme.daily_cap - today, 0) if programme.daily_cap else due
-    return CallList(programme, due=min(due, left), today=today, **counted)
+def _due(programme: Programme, today: int, open_now: Counter[tuple[int, bool]]) -> int:
+    """What was promised is kept, whatever the day's calls."""
+    promised, others = open_now[programme.pk, True], open_now[programme.pk, False]
+    return promised + (min(others, max(programme.daily_cap - today, 0)) if programme.daily_cap else others)
+
+
+def _open_now(programmes: Iterable[Programme], now: datetime) -> Counter[tuple[int, bool]]:
+    """Who is due where it is an hour for calls, or who named this hour: by programme, and whether it was promised."""
+    by_id = {programme.pk: programme for programme in programmes}
+    rows = due(now).filter(invitation__programme__in=by_id).order_by().annotate(place=where("customer__"))
+    found: Counter[tuple[int, bool]] = Counter()
+    for pk, agreed, text, n in rows.values_list("invitation__programme", "agreed", "place").annotate(n=Count("pk")):
+        at = place(by_id[pk], text)
+        if agreed or at.window.next_open(now, at.zone) <= now:
+            found[pk, agreed] += n
+    return found
 
 
 def promised(now: datetime, *, most: int = 8) -> list[CallTask]:

@@ -303,13 +303,16 @@ def _when(condition: Q, reason: SkipReason) -> Case:
     return Case(When(condition, then=Value(reason.value)), default=None, output_field=CharField())
 
 
-def where() -> Combinable:
-    """Time zone and country of a person, "Europe/Rome|IT": their own, their unit's; empty for the organisation's."""
-    return Concat(_nearest("timezone"), Value("|"), _nearest("country"), output_field=CharField())
+def where(of: str = "") -> Combinable:
+    """Time zone and country of a person, "Europe/Rome|IT": their own, their unit's; empty for the organisation's.
+
+    `of`: the way from the rows to the person, such as "customer__".
+    """
+    return Concat(_nearest(of, "timezone"), Value("|"), _nearest(of, "country"), output_field=CharField())
 
 
-def _nearest(name: str) -> Combinable:
-    steps = (NullIf(path, Value("")) for path in (name, f"unit__{name}", f"account__unit__{name}"))
+def _nearest(of: str, name: str) -> Combinable:
+    steps = (NullIf(f"{of}{path}", Value("")) for path in (name, f"unit__{name}", f"account__unit__{name}"))
     return Coalesce(*steps, Value(""), output_field=CharField())
 
 

@@ -118,3 +118,32 @@ def test_a_launched_programme_is_simulated_again_with_lists_of_who_is_next(cast:
         not in alicia.get(f"/o/andina/programmes/{once.pk}/").content.decode()
     )
     assert "Nothing more is to come" in alicia.get(f"/o/andina/programmes/{once.pk}/simulation/").content.decode()
+
+
+def test_the_list_of_whom_a_plan_calls_holds_the_numbers_that_are_dialled(cast: Cast, inside: Organization) -> None:
+    customer(1, phone="+34 912 345 678")  # a landline: no text reaches it, a call does
+    draft = draft_wave(channel="phone")
+    listed = cast.sign_in(cast.alicia).get(f"/o/andina/programmes/{draft.pk}/people.csv").getvalue().decode("utf-8-sig")
+    assert listed.splitlines()[1] == "C-1,Mercedes Aliaga 1,+34912345678,es,"
+
+
+def test_nobody_is_due_where_it_is_no_hour_for_calls(cast: Cast, bruno: Membership, inside: Organization) -> None:  # noqa: F811
+    inside.contact_hours = {"JP": {"from": "09:00", "to": "18:00", "weekdays": [1, 2, 3, 4, 5]}}
+    inside.save()
+    people(1, 2)
+    customer(3, phone="+81 90 1234 5678", timezone="Asia/Tokyo", country="JP")
+    with time_machine.travel(datetime(2026, 3, 3, 8, tzinfo=UTC), tick=True):  # 17:00 in Tokyo
+        phone_wave()
+        assert [one.due for one in call_lists(timezone.now())] == [3]
+    alicia = cast.sign_in(cast.alicia)
+    with time_machine.travel(TUESDAY, tick=True):  # 19:00 there; nobody has looked at the list meanwhile
+        assert [one.due for one in call_lists(timezone.now())] == [2]
+        for _both in range(2):
+            taken = take_next(bruno)
+            assert taken and taken.customer.country == ""
+            note_call(taken, outcome=Outcome.REFUSED, by=bruno)
+        page = alicia.get("/o/andina/calls/").content.decode()
+        assert "Nobody can be called at this moment" in page and "Call the next person" not in page
+        assert take_next(bruno) is None
+        CallTask.objects.update(agreed=True, due_at=timezone.now())  # they named this hour themselves
+        assert [one.due for one in call_lists(timezone.now())] == [1]
