@@ -35,9 +35,13 @@ def programme_events(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         fact = actions.Fact(told["customer"], told["occurred_at"], told["event_id"].strip())
+        is_known = programme.events.filter(event_id=fact.known_as).exists()
         try:
             (event,) = actions.take_events(programme, [fact], by=request.membership)
-            _say_what_came_of_it(request, event.get_skip_reason_display() if event.skip_reason else "")
+            if is_known:
+                messages.info(request, _("This event was known already: nothing changed."))
+            else:
+                _say_what_came_of_it(request, event.get_skip_reason_display() if event.skip_reason else "")
         except (actions.WrongState, BrokenSegment):
             messages.error(request, _("The programme waits for no events now."))
         return redirect("programme_events", request.organization.slug, pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from nps_platform.tenancy.models import Organization
 from surveys.actions import close, launch
 from tests.conftest import Cast
-from tests.surveys.waves import customer, draft_wave, wave
+from tests.surveys.waves import customer, draft_wave, launched, wave
 
 LIST = "/o/andina/programmes/"
 
@@ -63,3 +63,13 @@ def test_a_stop_stays_with_the_word_before_it(cast: Cast, inside: Organization) 
         "</select>.</span>"
     )
     assert "</select>,</span>" in page and "</select>.</span>" in page
+
+
+def test_an_event_told_twice_by_hand_says_that_it_was_known(cast: Cast, inside: Organization) -> None:
+    customer(1)
+    programme = launched(mode="trigger")
+    client, told = cast.sign_in(cast.alicia), {"customer": "C-1", "event_id": "order-17"}
+    first, second = (client.post(f"{LIST}{programme.pk}/events/", told, follow=True).text for _twice in range(2))
+    assert "on its way" in first and "known already" not in first
+    assert "known already" in second and "on its way" not in second
+    assert programme.events.count() == programme.invitations.count() == 1
