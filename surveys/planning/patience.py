@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from nps_platform.tenancy.scope import current_organization
 from surveys.models import Invitation, Programme
 from surveys.planning.judging import Judging, run
 from surveys.planning.occasions import judging_of, last_number, next_at
@@ -52,7 +54,8 @@ def patience_of(judging: Judging, plan: Plan, last_day: date | None) -> Patience
 
 
 def _asked_this_year(judging: Judging, plan: Plan) -> int:
-    start = asked_since((judging.now.timetuple().tm_yday), judging.now)
+    zone = ZoneInfo(current_organization().timezone)  # the year turns on the organisation's clock
+    start = asked_since(judging.now.astimezone(zone).timetuple().tm_yday, judging.now)
     asked = Invitation.objects.filter(asked_from(start)).order_by().values("customer_id")
     inner, inner_params = asked.query.sql_with_params()
     select = f"SELECT count(*) FROM judged WHERE reason = '' AND id IN ({inner})"  # noqa: S608

@@ -251,3 +251,16 @@ def test_eligible_is_who_is_sent_plus_who_is_skipped_and_the_simulator_says_so_b
     assert rows.pop("", 0) == foreseen.recipients == programme.counts["recipients"]
     assert dict(rows) == foreseen.skipped == programme.counts["skipped"]
     assert Message.objects.filter(group_id=programme.pk).count() == foreseen.recipients
+
+
+def test_the_year_in_which_somebody_was_asked_turns_on_the_organisations_clock(inside: Organization) -> None:
+    inside.timezone = "Asia/Tokyo"
+    inside.save()
+    customer(1)
+    with time_machine.travel(datetime(2025, 3, 3, 9, tzinfo=UTC), tick=False):
+        planned(draft_wave())
+    transactional = draft_wave(published(kind="transactional"))
+    with time_machine.travel(datetime(2025, 12, 31, 14, tzinfo=UTC), tick=False):  # 23:00 there
+        assert simulate(transactional).patience.second_time == 1
+    with time_machine.travel(datetime(2025, 12, 31, 16, tzinfo=UTC), tick=False):  # one in the morning
+        assert simulate(transactional).patience.second_time == 0
