@@ -206,3 +206,15 @@ def test_the_calendar_holds_every_mail_once(inside: Organization) -> None:
         assert foreseen.first_at.astimezone(ZoneInfo(inside.timezone)).date() == date(2026, 5, 18)
         plain = calendar_of(simulate(draft_wave(daily_cap=8, window=weekdays)).days)
         assert plain is not None and (plain.columns, len(plain.days), plain.later) == (5, 10, 0)
+
+
+def test_a_plan_says_where_contact_hours_hold_beside_its_own(cast: Cast, inside: Organization) -> None:
+    alicia, programme = cast.sign_in(cast.alicia), draft_wave()
+    assert "Contact hours by country" not in alicia.get(here(programme)).text
+    inside.contact_hours = {
+        "JP": {"from": "09:00", "to": "18:00", "weekdays": [1]},
+        "ES": {"from": "10:00", "to": "20:00"},
+    }
+    inside.save()
+    assert "Contact hours by country hold as well: " in (page := alicia.get(here(programme)).text)
+    assert "JP, ES." in page or "ES, JP." in page
