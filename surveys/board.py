@@ -22,7 +22,9 @@ class Column:
 def board() -> list[Column]:
     """The whole journey in two queries."""
     by_stage: dict[int, list[Touchpoint]] = {}
-    for touchpoint in Touchpoint.objects.annotate(listening=Count("surveys")).select_related("owner__user"):
+    # Told in full: a query that counts leaves the model's own order aside.
+    touchpoints = Touchpoint.objects.annotate(listening=Count("surveys")).order_by("stage__position", "position", "pk")
+    for touchpoint in touchpoints.select_related("owner__user"):
         by_stage.setdefault(touchpoint.stage_id, []).append(touchpoint)
     return [Column(stage, by_stage.get(stage.pk, [])) for stage in Stage.objects.select_related("owner__user")]
 

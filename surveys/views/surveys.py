@@ -22,7 +22,8 @@ from surveys.views.editor import editor_of, refused_in_archive
 def surveys(request: OrganizationRequest) -> HttpResponse:
     """Every survey, the archived ones on request."""
     archived = request.GET.get("show") == "archived"
-    rows = Survey.objects.select_related("stage", "touchpoint", "published").annotate(waves=Count("programmes"))
+    rows = Survey.objects.select_related("stage", "touchpoint", "published").order_by("-pk")
+    rows = rows.annotate(waves=Count("programmes"))
     shown = rows.filter(state=Survey.State.ARCHIVED) if archived else rows.exclude(state=Survey.State.ARCHIVED)
     has_archived = rows.filter(state=Survey.State.ARCHIVED).exists()
     context = {"rows": shown, "archived": archived, "has_archived": has_archived}

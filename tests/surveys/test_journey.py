@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -104,6 +106,12 @@ def test_a_touchpoint_is_put_before_another_even_of_another_stage(alicia: Client
     assert order() == {"Instalar": ["Cita", "Visita"], "Usar": ["Encendido", "Velocidad"], "Pagar": []}
     alicia.post(move, {"stage": usar.pk, "before": ""}, headers=HTMX)
     assert order()["Usar"] == ["Velocidad", "Encendido"]
+
+
+def test_the_page_shows_the_order_that_was_kept(alicia: Client, drawn: dict[str, Touchpoint]) -> None:
+    moved = alicia.post(f"{HERE}touchpoints/{drawn['Encendido'].pk}/move/", {"step": "up"}, headers=HTMX).text
+    for text in (moved, alicia.get(f"{HERE}edit/").text):
+        assert re.findall(r'class="journey-name[^>]*>([^<]+)<', text) == ["Cita", "Encendido", "Visita", "Velocidad"]
 
 
 def test_arrow_steps_move_along_the_stage_and_along_the_journey(alicia: Client, drawn: dict[str, Touchpoint]) -> None:
