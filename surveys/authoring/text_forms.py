@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.customers.models import Segment
+from nps_platform.lib.nps import NpsClass
 from nps_platform.messaging.gateway.interface import TEMPLATE_NUMBER
 from surveys.authoring.content import CLASSES, LONGEST, Content, MailTexts, NextStep, ThanksPage
 from surveys.authoring.merging import with_mail
@@ -27,6 +28,11 @@ class PageGroup:
     segment: str
     fields: dict[str, forms.BoundField]
     original: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        label = str(NpsClass(self.page.nps_class).label)
+        return f"{label} · {self.segment}" if self.segment else label
 
 
 class ThanksForm(forms.Form):

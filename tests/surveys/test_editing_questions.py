@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -115,6 +116,17 @@ def test_a_question_may_wait_for_an_earlier_answer(desk: Desk) -> None:
     assert "text" in desk.problems, "what it depends on comes after it now"
     desk.save("text", text="What was hard?", classes=["detractor"])
     assert "text" not in desk.problems, "it is shown to all detractors now"
+
+
+@pytest.mark.parametrize("part", ["thanks", "mail", "nps", "why-detractor", "contact"])
+def test_what_is_answered_to_typing_finds_its_place_on_the_page(desk: Desk, part: str) -> None:
+    desk.add("choice")  # the questions after it may be asked by what was chosen
+    here = f"{desk.here}?part={part}&language=en"
+    form = {"promoter_code": "X" * 61, "promoter_step": "nothing like it"} if part == "thanks" else {}
+    answer = desk.client.post(here, form, headers={"HX-Request": "true"}).text
+    swapped = set(re.findall(r'id="([\w-]+)" hx-swap-oob', answer))
+    assert swapped
+    assert swapped <= set(re.findall(r'id="([\w-]+)"', desk.client.get(here).text))
 
 
 def test_a_segment_gets_its_own_thanks_with_a_next_step(desk: Desk) -> None:
