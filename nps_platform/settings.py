@@ -167,6 +167,10 @@ EMAIL_TIMEOUT = 20
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 # Where texts are handed over: Twilio, or a service that speaks its API.
 TEXT_GATEWAY_URL = env.str("TEXT_GATEWAY_URL", default="https://api.twilio.com").rstrip("/")
+# What people type in as an address to call (webhooks) must stand in the open internet, or in one of these networks.
+OUTGOING_NETWORKS = env.list(
+    "OUTGOING_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEBUG or DEMO or TESTING else []
+)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"circulo@{urlsplit(BASE_URL).hostname}")
 
 # --- people ----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from nps_platform.tenancy.models import Membership, Organization, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
+from tests.receiver import receiver  # noqa: F401
 
 if settings.REDIS_URL:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pytest_django.fixtures import Settings
 
 from nps_platform.messaging.delivery import CantConnect, Delivery, Outcome, Outgoing
 from nps_platform.messaging.transport import open_transport
+from tests.certificates import own_certificate
 from tests.messaging.mail_server import CUT, CUT_ONCE, GONE, MailServer
 from tests.smtp import Collected, free_port, smtp_server  # noqa: F401
 
@@ -172,7 +167,7 @@ def test_all_of_it_works_behind_starttls(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    certificate = _own_certificate(tmp_path)
+    certificate = own_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # whom this machine trusts
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
@@ -187,16 +182,3 @@ def test_all_of_it_works_behind_starttls(
         assert len(smtp_server.messages) == 31
     finally:
         controller.stop()
-
-
-def _own_certificate(folder: Path) -> Path:
-    """For 127.0.0.1, signed by itself, with its key in the same file."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1))
-    host = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
-    signed = built.add_extension(host, critical=False).sign(key, hashes.SHA256())
-    plain = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file = folder / "own.pem"
-    file.write_bytes(key.private_bytes(*plain) + signed.public_bytes(Encoding.PEM))
-    return file
