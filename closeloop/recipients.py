@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 
 from closeloop.models import AlertRule, Case
+from nps_platform.customers.models import Account
 from nps_platform.lib.words import fold
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.access import language_of
 from nps_platform.tenancy.models import Membership, Team
 from nps_platform.tenancy.roles import Right, Role
 from nps_platform.tenancy.scope import current_organization
+from responses.models import Response
 
 _MENTION = re.compile(r"(?<![\w@])@(?=\w)")
 
@@ -22,9 +24,26 @@ def case_workers() -> list[Membership]:
     return sorted((m for m in members if m.may(Right.CASES)), key=lambda m: fold(str(m)))
 
 
-def people_to_alert(rule: AlertRule) -> list[Membership]:
-    """The rule's person and its team's members; owners and managers where it names neither (or nobody of it works here now)."""
+def people_to_alert(rule: AlertRule, response: Response, case: Case | None) -> list[Membership]:
+    """Whom the rule hands its case to, else its person and its team's members; owners and managers where it names neither
+    (or nobody of it works here now)."""
+    if rule.handing != AlertRule.Handing.NAMED and case and case.rule_id == rule.pk and case.assignee:
+        return [case.assignee]
+    if rule.handing == AlertRule.Handing.ACCOUNT_OWNER and (manager := account_manager(response.account)):
+        return [manager]
     return _looking_after(rule.assignee, rule.team)
+
+
+def account_manager(account: Account | None) -> Membership | None:
+    """Who looks after this account, if they work on cases here now."""
+    owner = account.owner if account else None
+    return owner if owner and owner.may(Right.CASES) else None
+
+
+def workers_of(team: Team) -> list[Membership]:
+    """Those of the team who are active and may work on cases."""
+    members = set(team.members.values_list("membership_id", flat=True))
+    return [worker for worker in case_workers() if worker.pk in members]
 
 
 def people_of(case: Case) -> list[Membership]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,6 +16,11 @@ from closeloop.recipients import case_workers
 from nps_platform.tenancy.models import Language, Membership
 
 MOST_WORDS = 50
+RULE_FIELDS = (
+    "name", "match", "classes", "score_from", "score_to", "words", "segment", "survey", "touchpoint", "unit",
+    "value_from", "value_to", "only_if_contact_wanted",
+    "opens_case", "priority", "handing", "team", "assignee", "sends_alert",
+)  # fmt: skip
 VARIABLES = ("customer_name", "agent_name", "programme", "company", "case_number")
 
 
@@ -50,12 +56,19 @@ class AlertRuleForm(forms.ModelForm):
         help_text=gettext_lazy("Whole words or phrases, with commas between them; accents and capitals don't matter."),
     )
 
+    match = forms.ChoiceField(
+        label=gettext_lazy("how many conditions"), choices=AlertRule.Match, required=False, initial=AlertRule.Match.ALL
+    )
+    handing = forms.ChoiceField(
+        label=gettext_lazy("whose the case is"),
+        choices=AlertRule.Handing,
+        required=False,
+        initial=AlertRule.Handing.NAMED,
+    )
+
     class Meta:
         model = AlertRule
-        fields = (
-            "name", "classes", "score_from", "score_to", "words", "segment", "survey", "only_if_contact_wanted",
-            "opens_case", "priority", "team", "assignee", "sends_alert",
-        )  # fmt: skip
+        fields = RULE_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,17 +77,36 @@ class AlertRuleForm(forms.ModelForm):
         for name, nothing in (
             ("segment", _("Any customer")),
             ("survey", _("Any survey")),
+            ("touchpoint", _("Any touchpoint")),
+            ("unit", _("Any unit")),
             ("team", _("No team")),
             ("assignee", _("Nobody yet")),
         ):
             self.fields[name].empty_label = nothing  # type: ignore[attr-defined]
 
+    def clean_match(self) -> str:
+        return self.cleaned_data["match"] or AlertRule.Match.ALL
+
+    def clean_handing(self) -> str:
+        return self.cleaned_data["handing"] or AlertRule.Handing.NAMED
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        low, high = given.get("score_from"), given.get("score_to")
-        if low is not None and high is not None and low > high:
-            self.add_error("score_to", _("The upper end lies below the lower one."))
+        for field, problem in rule_problems(given).items():
+            self.add_error(field, problem)
         return given
+
+
+def rule_problems(given: Mapping[str, Any]) -> dict[str, str]:
+    """What makes no sense together, at the field where it is mended; the page's form and the API ask alike."""
+    problems = {}
+    for name in ("score", "value"):
+        low, high = given.get(f"{name}_from"), given.get(f"{name}_to")
+        if low is not None and high is not None and low > high:
+            problems[f"{name}_to"] = _("The upper end lies below the lower one.")
+    if given.get("handing") == AlertRule.Handing.IN_TURN and not given.get("team"):
+        problems["team"] = _("Choose the team whose people take turns.")
+    return problems
 
 
 class CauseForm(forms.ModelForm):

@@ -11,13 +11,17 @@ from django.utils.translation import ngettext, pgettext
 from closeloop.models import AlertRule
 from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.models import Team
-from nps_platform.tenancy.templatetags.circulo import reader_locale
+from nps_platform.tenancy.scope import current_organization
+from nps_platform.tenancy.templatetags.circulo import money, reader_locale
+
+Style = Literal["standard", "or"]
 
 
 def sentence(rule: AlertRule) -> str:
     """ "When the answer is a detractor's and the comment says “cancel”: open a case for Equipo Fibra and send an alert." """
     conditions, deeds = _conditions(rule), _deeds(rule)
-    said = {"conditions": _joined(conditions), "deeds": _joined(deeds)}
+    style: Style = "or" if rule.match == AlertRule.Match.ANY else "standard"
+    said = {"conditions": _joined(conditions, style), "deeds": _joined(deeds)}
     if not conditions:
         # Translators: deeds is a list such as "open a case and send an alert"
         return _("For every answer: %(deeds)s.") % said
@@ -41,7 +45,7 @@ def rules_that_need(team: Team) -> str:
     )
 
 
-def _joined(parts: list[str], style: Literal["standard", "or"] = "standard") -> str:
+def _joined(parts: list[str], style: Style = "standard") -> str:
     return format_list(parts, style=style, locale=reader_locale())
 
 
@@ -54,6 +58,7 @@ def _conditions(rule: AlertRule) -> list[str]:
         clauses.append(_("the customer is in “%(segment)s”") % {"segment": rule.segment})
     if rule.survey:
         clauses.append(_("the survey is “%(survey)s”") % {"survey": rule.survey})
+    clauses += [_touchpoint(rule), _unit(rule), _value(rule)]
     return [clause for clause in clauses if clause]
 
 
@@ -87,13 +92,55 @@ def _words(rule: AlertRule) -> str:
     return _("the comment says %(words)s") % {"words": _joined(quoted, "or")} if quoted else ""
 
 
+def _touchpoint(rule: AlertRule) -> str:
+    if rule.touchpoint:
+        return _("the touchpoint is “%(touchpoint)s”") % {"touchpoint": rule.touchpoint}
+    return _("the touchpoint is one that was deleted (so it holds for nobody)") if rule.had_touchpoint else ""
+
+
+def _unit(rule: AlertRule) -> str:
+    return _("it is about “%(unit)s” or a unit below it") % {"unit": rule.unit} if rule.unit else ""
+
+
+def _value(rule: AlertRule) -> str:
+    low, high = rule.value_from, rule.value_to
+    currency = current_organization().currency
+    ends = {"low": money(low, currency), "high": money(high, currency)}
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return _("the account brings in %(high)s a year or less") % ends
+    if high is None:
+        return _("the account brings in %(low)s a year or more") % ends
+    return _("the account brings in %(low)s to %(high)s a year") % ends
+
+
 def _deeds(rule: AlertRule) -> list[str]:
-    whose = [str(part) for part in (rule.assignee, rule.team) if part]
-    deeds = [_opening(rule, _joined(whose))] if rule.opens_case else [_("open no case")]
+    whose = _joined([str(part) for part in (rule.assignee, rule.team) if part])
+    deeds = [_opening(rule, _for_whom(rule, whose))] if rule.opens_case else [_("open no case")]
     if rule.sends_alert:
         # Translators: whom is a list of people and teams
-        deeds.append(_("send an alert to %(whom)s") % {"whom": _joined(whose) or _("the managers")})
+        deeds.append(_("send an alert to %(whom)s") % {"whom": _told(rule, whose)})
     return deeds
+
+
+def _for_whom(rule: AlertRule, whose: str) -> str:
+    if rule.handing == AlertRule.Handing.IN_TURN and rule.team:
+        return _("whoever of %(team)s has fewest open cases") % {"team": rule.team}
+    if rule.handing == AlertRule.Handing.ACCOUNT_OWNER:
+        if not whose:
+            return _("the account’s manager")
+        # Translators: whom is a person, a team or both
+        return _("the account’s manager, or else %(whom)s") % {"whom": whose}
+    return whose
+
+
+def _told(rule: AlertRule, whose: str) -> str:
+    if rule.handing == AlertRule.Handing.IN_TURN and rule.opens_case:
+        return _("that person")
+    if rule.handing == AlertRule.Handing.ACCOUNT_OWNER:
+        return _("the account’s manager, or else %(whom)s") % {"whom": whose or _("the managers")}
+    return whose or _("the managers")
 
 
 def _opening(rule: AlertRule, whose: str) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from closeloop.models import Alert, AlertRule
-from closeloop.recipients import people_to_alert, to_staff
+from closeloop.recipients import to_staff
 from nps_platform.messaging.actions import enqueue
 from nps_platform.tenancy.due import is_due
 from nps_platform.tenancy.models import Membership
@@ -25,19 +25,19 @@ KIND = "alert"
 DIGEST = "alert_digest"
 
 
-def alert(response: Response, rules: Sequence[AlertRule]) -> None:
-    """Once a person, however many rules name them, and never again when the answer is corrected."""
+def alert(response: Response, told: Sequence[tuple[AlertRule, Sequence[Membership]]]) -> None:
+    """Once a person, however many rules tell them, and never again when the answer is corrected."""
     if Alert.objects.filter(response=response).exists():
         return
-    people = {person.pk: person for rule in rules for person in people_to_alert(rule)}
+    people = {person.pk: person for _rule, some in told for person in some}
     at_once = [person for person in people.values() if not _has_enough(person)]
     mails = [to_staff(person, kind=KIND, source_id=response.pk) for person in at_once]
     enqueue(mails)
-    told = [Alert(person=person, response=response, message=mail) for person, mail in zip(at_once, mails, strict=True)]
+    now = [Alert(person=person, response=response, message=mail) for person, mail in zip(at_once, mails, strict=True)]
     later = [
         Alert(person=person, response=response, is_waiting=True) for person in people.values() if person not in at_once
     ]
-    Alert.objects.bulk_create(told + later)
+    Alert.objects.bulk_create(now + later)
     if later:
         is_due(DUE, timezone.now() + WINDOW)
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 from closeloop.actions.alerting import alert
 from closeloop.actions.timeline import handed_to, write
 from closeloop.actions.wishes import follow_wish
+from closeloop.handing import whose_case
 from closeloop.matching import rules_that_hold
 from closeloop.models import AlertRule, Case, CaseEvent
+from closeloop.recipients import people_to_alert
 from closeloop.sla import answer_due
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import current_organization
@@ -31,7 +33,9 @@ def follow_up(response_id: int) -> Case | None:
         claimed = Response.objects.filter(pk=response_id, followed_up_at=None).update(followed_up_at=now)
         if not claimed:
             return None
-        response = Response.objects.select_related("customer", "account", "survey", "touchpoint").get(pk=response_id)
+        response = Response.objects.select_related("customer", "account__owner", "survey", "touchpoint").get(
+            pk=response_id
+        )
         case = Case.objects.select_for_update().filter(response=response).first()
         if case:
             return _note_changes(case, response)
@@ -41,13 +45,14 @@ def follow_up(response_id: int) -> Case | None:
 def _apply_rules(response: Response) -> Case | None:
     rules = rules_that_hold(response)
     case = _open_case(response, rules[0]) if rules and rules[0].opens_case else None
-    alert(response, [rule for rule in rules if rule.sends_alert])
+    alert(response, [(rule, people_to_alert(rule, response, case)) for rule in rules if rule.sends_alert])
     return case
 
 
 def _open_case(response: Response, rule: AlertRule) -> Case:
+    number = _next_number()  # it locks: whose turn it is, each case sees after the one before
     case = Case.objects.create(
-        number=_next_number(),
+        number=number,
         response=response,
         customer=response.customer,
         account=response.account,
@@ -55,7 +60,7 @@ def _open_case(response: Response, rule: AlertRule) -> Case:
         nps_class=response.nps_class,
         priority=rule.priority,
         team=rule.team,
-        assignee=rule.assignee if rule.assignee and rule.assignee.is_active else None,
+        assignee=whose_case(rule, response),
         refuses_contact=response.wants_contact is False,
         due_at=None if response.wants_contact is False else answer_due(current_organization(), response.answered_at),
     )

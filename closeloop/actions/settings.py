@@ -15,9 +15,10 @@ class InUse(Exception):
 
 
 @transaction.atomic
-def save_rule(rule: AlertRule, *, by: Membership) -> AlertRule:
+def save_rule(rule: AlertRule, *, by: Membership | None) -> AlertRule:
     """Keep a rule; a new one stands last."""
     is_new = rule.pk is None
+    rule.had_touchpoint = rule.touchpoint_id is not None
     if is_new:
         rule.position = (AlertRule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
     rule.save()
@@ -26,7 +27,7 @@ def save_rule(rule: AlertRule, *, by: Membership) -> AlertRule:
 
 
 @transaction.atomic
-def switch_rule(rule: AlertRule, *, by: Membership) -> bool:
+def switch_rule(rule: AlertRule, *, by: Membership | None) -> bool:
     """On becomes off and back; answers whether it is on now."""
     rule = AlertRule.objects.select_for_update().get(pk=rule.pk)
     rule.is_active = not rule.is_active
@@ -51,7 +52,7 @@ def move_rule(rule: AlertRule, *, up: bool, by: Membership) -> None:
 
 
 @transaction.atomic
-def delete_rule(rule: AlertRule, *, by: Membership) -> None:
+def delete_rule(rule: AlertRule, *, by: Membership | None) -> None:
     """Its cases stay."""
     audit.record("alert_rule.deleted", rule, by=by, name=rule.name)
     rule.delete()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
 from nps_platform.customers.models import Customer, RevenueEntry
@@ -50,3 +50,36 @@ def yearly_values(customers: Iterable[Customer], window: Window | None) -> dict[
         .order_by()
     )
     return dict(sums)
+
+
+def worth_between(low: Decimal | None, high: Decimal | None) -> tuple[Callable[[str], Q], Callable[[str], Q]]:
+    """Filters for rows whose account, or whose customer, brought in `low` to `high` in the last year (both in; None: no end).
+
+    Each is called with the path to the account or customer. Whose revenue nobody loaded is worth 0.
+    """
+    window = last_year()
+    entries = RevenueEntry.objects.filter(currency=current_organization().currency)
+    entries = entries.filter(period__range=(window.first, window.last)) if window else entries.none()
+
+    def of(owner: str) -> Callable[[str], Q]:
+        sums = entries.filter(**{f"{owner}__isnull": False}).order_by().values(owner).annotate(total=Sum("amount"))
+        above = None if high is None else sums.filter(total__gt=high).values(owner)
+        below = None if low is None else sums.filter(total__lt=low).values(owner)
+        reached = None if low is None or low <= 0 else sums.filter(total__gte=low).values(owner)
+
+        def rows(path: str) -> Q:
+            found = Q()
+            if above is not None:
+                found &= ~Q(**{f"{path}__in": above})
+            if reached is not None:
+                found &= Q(**{f"{path}__in": reached})
+            elif below is not None:
+                found &= ~Q(**{f"{path}__in": below})
+            # Nobody's revenue is 0: outside a range that ends below it.
+            if high is not None and high < 0:
+                found &= Q(**{f"{path}__in": sums.values(owner)})
+            return found
+
+        return rows
+
+    return of("account"), of("customer")

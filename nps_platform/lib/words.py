@@ -19,8 +19,13 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
+def words_of(text: str) -> list[str]:
+    """The words of `text`, folded, without what stands between them."""
+    return _WORD.findall(fold(text))
+
+
 def _tokens(text: str) -> str:
-    return f" {' '.join(_WORD.findall(fold(text)))} "
+    return f" {' '.join(words_of(text))} "
 
 
 def contains_any(text: str, words: Iterable[str]) -> str | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from closeloop.actions import settings as actions
+from closeloop.matching import RELATIONS
 from closeloop.models import AlertRule
 from closeloop.settings_forms import AlertRuleForm
 from closeloop.trial import try_rule
+from closeloop.trial_words import brought, details
 from closeloop.wording import sentence
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
@@ -22,7 +26,7 @@ ONLY_POST = ("POST",)
 @organization_view(Right.SETTINGS)
 def alert_rules(request: OrganizationRequest) -> HttpResponse:
     """The rules in their order, each as a sentence."""
-    rules = AlertRule.objects.select_related("segment", "survey", "team", "assignee__user")
+    rules = AlertRule.objects.select_related(*RELATIONS)
     page = {"rules": [(rule, sentence(rule)) for rule in rules], "here": "alert_rules"}
     return render(request, "closeloop/settings/rules.html", page)
 
@@ -40,15 +44,22 @@ def alert_rule(request: OrganizationRequest, pk: int) -> HttpResponse:
 def _rule(request: OrganizationRequest, rule: AlertRule) -> HttpResponse:
     """Make or change a rule; `try` says for how many past answers it would have held, and keeps nothing."""
     form = AlertRuleForm(request.POST if request.method == "POST" else None, instance=rule)
-    trial = None
+    page = {"form": form, "rule": rule, "here": "alert_rules", "currency": request.organization.currency}
     if request.method == "POST" and form.is_valid():
+        wanted = form.save(commit=False)
         if "try" not in request.POST:
-            actions.save_rule(form.save(commit=False), by=request.membership)
+            actions.save_rule(wanted, by=request.membership)
             messages.success(request, _("The rule is saved."))
             return redirect("alert_rules", request.organization.slug)
-        trial = try_rule(form.save(commit=False))
-    page = {"form": form, "rule": rule, "trial": trial, "here": "alert_rules"}
+        page |= _tried(wanted)
     return render(request, "closeloop/settings/rule.html", page)
+
+
+def _tried(rule: AlertRule) -> dict[str, Any]:
+    """What the rule would have brought, and what that rests on."""
+    rule.had_touchpoint = rule.touchpoint_id is not None
+    trial = try_rule(rule)
+    return {"trial": trial, "brought": brought(trial, opens_case=rule.opens_case), "details": details(trial)}
 
 
 @organization_view(Right.SETTINGS, methods=ONLY_POST)
