@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from closeloop.models import Case, CaseEvent, Forward
+from closeloop.models import Case, CaseEvent, Draft, Forward
 from nps_platform.customers.actions.erasure import register_eraser
 from nps_platform.customers.models import Customer
 from nps_platform.messaging.erasing import empty_messages
@@ -48,6 +48,7 @@ def _forget(cases: QuerySet[Case]) -> None:
     )
     events.filter(actor=None, kind__in=_THEIRS).update(actor_label="")
     events.update(text="")
+    Draft.objects.filter(case__in=cases).delete()
     forwards = Forward.objects.filter(case__in=cases)
     for forward in forwards.filter(revoked_at=None):
         Forward.objects.filter(pk=forward.pk).update(revoked_at=forward.created_at)

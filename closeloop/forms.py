@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, USUALLY_HIDDEN
-from closeloop.models import CLASSES, CannedReply, Outcome, RootCause
+from closeloop.models import CLASSES, CannedReply, Draft, Outcome, RootCause
 from closeloop.recipients import case_workers
 from nps_platform.tenancy.models import Membership, Team, Unit
 from nps_platform.tenancy.roles import Right
@@ -68,6 +68,13 @@ class InboxFilterForm(forms.Form):
     whose = forms.ChoiceField(label=_("Whose"), choices=WHOSE_NAMES, required=False)
 
 
+class DraftForm(forms.Form):
+    """Words on their way, as they stand: blanks and line ends included."""
+
+    tab = forms.ChoiceField(choices=Draft.Tab.choices)
+    text = forms.CharField(max_length=LONGEST_TEXT, required=False, strip=False)
+
+
 class TextForm(forms.Form):
     """Something written: a reply, a note, an answer."""
 
@@ -77,6 +84,7 @@ class TextForm(forms.Form):
 
 
 class ReplyForm(TextForm):
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     canned = forms.ModelChoiceField(CannedReply.objects.all(), required=False, widget=forms.HiddenInput)
 
 

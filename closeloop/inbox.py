@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from closeloop.forms import InboxFilterForm
-from closeloop.models import Case, CaseEvent
+from closeloop.models import Case, CaseEvent, Draft
 from closeloop.querysets import CaseQuerySet
 from nps_platform.customers.value import last_year, yearly_values
 from nps_platform.lib.folding import found_in
@@ -122,6 +122,7 @@ class Row:
     worth: Decimal | None = None
     customer_spoke: bool = False
     is_news: bool = False
+    has_draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,14 @@ def page(filters: InboxFilters, reader: Membership, *, after: str = "") -> Page:
 
 
 def rows_of(cases: Iterable[Case], reader: Membership, *, is_news: bool = False) -> list[Row]:
-    """The cases with what a row adds, in two queries for all of them."""
+    """The cases with what a row adds, in a few queries for all of them."""
     cases = list(cases)
     worth = worth_of(cases, reader)
     spoke = _customer_spoke_last(cases)
-    return [Row(case, worth.get(case.customer_id), case.pk in spoke, is_news) for case in cases]
+    begun = set(Draft.objects.filter(author=reader, case__in=cases).values_list("case", flat=True))
+    return [
+        Row(case, worth.get(case.customer_id), case.pk in spoke, is_news, has_draft=case.pk in begun) for case in cases
+    ]
 
 
 def worth_of(cases: Iterable[Case], reader: Membership) -> dict[Any, Decimal]:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from closeloop.forms import CallForm, ReplyForm, TextForm
 from closeloop.inbox import worth_of
-from closeloop.models import CannedReply, Case, CaseEvent, Forward
+from closeloop.models import CannedReply, Case, CaseEvent, Draft, Forward
 from closeloop.reach import reply_address, reply_language, reply_name, telephone
 from closeloop.recipients import case_workers
 from closeloop.refusals import Unreachable
@@ -58,6 +58,11 @@ class Pane:
     tab: str = "reply"
     forms: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def seen(self) -> int:
+        """The last entry of the timeline: what comes later was not read."""
+        return max((entry.event.pk for entry in self.entries), default=0)
+
 
 def pane_of(
     case: Case, reader: Membership, *, tab: str = "", forms: dict[str, Any] | None = None, canned: str = ""
@@ -66,15 +71,16 @@ def pane_of(
     address, unreachable = _address(case)
     language = reply_language(case)
     prepared = _prepared(case, reader, language)
-    begin = next((p.text for p in prepared if str(p.canned.pk) == canned), "")
+    begun = {draft.tab: draft.text for draft in Draft.objects.filter(case=case, author=reader)}
+    begin = next((p.text for p in prepared if str(p.canned.pk) == canned), begun.get("reply", ""))
     fresh = {
         "reply": ReplyForm(initial={"text": begin}, auto_id="reply_%s"),
-        "note": TextForm(auto_id="note_%s"),
-        "call": CallForm(auto_id="call_%s"),
+        "note": TextForm(initial={"text": begun.get("note", "")}, auto_id="note_%s"),
+        "call": CallForm(initial={"text": begun.get("call", "")}, auto_id="call_%s"),
     }
     return Pane(
         case=case,
-        entries=_timeline(case),
+        entries=timeline(case),
         further=told_in(case.response, get_language() or ""),
         earlier=_earlier_scores(case),
         begun=begun_panel(case.customer, reader) if case.customer else None,
@@ -85,7 +91,7 @@ def pane_of(
         language=language,
         prepared=prepared,
         colleagues=[worker for worker in case_workers() if worker != reader],
-        tab=tab or ("note" if unreachable else "reply"),
+        tab=tab or next(reversed(begun), "note" if unreachable else "reply"),
         forms=fresh | (forms or {}),
     )
 
@@ -97,9 +103,10 @@ def _address(case: Case) -> tuple[str, object]:
         return "", why.message
 
 
-def _timeline(case: Case) -> list[Entry]:
+def timeline(case: Case, *, after: int = 0) -> list[Entry]:
+    """What happened, in order; only what came after the entry `after`."""
     forwards = {forward.pk: forward for forward in case.forwards.all()}
-    events = case.events.select_related("actor__user", "message")
+    events = case.events.filter(pk__gt=after).select_related("actor__user", "message")
     return [Entry(event, forwards.get(event.data.get("forward"))) for event in events]
 
 

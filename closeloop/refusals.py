@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+from closeloop.models import CaseEvent
+from nps_platform.lib import formats
+from nps_platform.tenancy.templatetags.circulo import reader_locale
 
 
 class CaseRefused(Exception):
@@ -72,6 +77,23 @@ class BlanksLeft(CaseRefused):
         self.message = ngettext(
             "Fill this blank before sending: %(names)s.", "Fill these blanks before sending: %(names)s.", len(names)
         ) % {"names": ", ".join(names)}
+
+
+class AnsweredMeanwhile(CaseRefused):
+    """A colleague or the customer said something since the case was opened."""
+
+    code = "answered_meanwhile"
+    field = "text"
+
+    def __init__(self, event: CaseEvent) -> None:
+        super().__init__()
+        ago = formats.duration(max((timezone.now() - event.at).total_seconds(), 60), reader_locale())
+        said = {
+            CaseEvent.Kind.REPLY: _("%(who)s answered %(time)s ago. Read it above, then send."),
+            CaseEvent.Kind.CALL: _("%(who)s called %(time)s ago. Read it above, then send."),
+        }.get(CaseEvent.Kind(event.kind), _("The customer wrote %(time)s ago. Read it above, then send."))
+        # Translators: who is a colleague, time a stretch such as "2 min"
+        self.message = str(said) % {"who": event.actor_label, "time": ago}
 
 
 class LinkClosed(CaseRefused):

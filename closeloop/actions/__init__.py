@@ -1,6 +1,7 @@
 """What people and programs do with cases; each is one transaction with its entry in timeline and audit."""
 
 from closeloop.actions.closing import reopen, resolve
+from closeloop.actions.drafting import keep_draft
 from closeloop.actions.follow_up import follow_up
 from closeloop.actions.forwarding import forward_case, revoke_forward
 from closeloop.actions.handling import acknowledge, add_note, assign
@@ -16,6 +17,7 @@ __all__ = [
     "follow_up",
     "forward_case",
     "guest_answer",
+    "keep_draft",
     "log_call",
     "reopen",
     "resolve",

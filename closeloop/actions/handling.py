@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from closeloop.actions.drafting import drop_draft
 from closeloop.actions.timeline import handed_to, locked, take_up, write
 from closeloop.models import Case, CaseEvent
 from closeloop.recipients import case_workers, mentioned, to_staff
@@ -60,6 +61,7 @@ def add_note(case: Case, *, text: str, by: Membership | None) -> CaseEvent:
     case = locked(case)
     take_up(case)
     case.save()
+    drop_draft(case, tab="note", by=by)
     people = [person for person in mentioned(text, among=case_workers()) if person != by]
     event = write(case, CaseEvent.Kind.NOTE, by=by, text=text, mentions=[person.pk for person in people])
     enqueue([to_staff(person, kind="mention", source_id=event.pk, by=by) for person in people])

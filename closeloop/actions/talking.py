@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from closeloop.actions.drafting import drop_draft
 from closeloop.actions.timeline import attempt, locked, write
 from closeloop.actions.wishes import allow_contact
 from closeloop.models import CannedReply, Case, CaseEvent
 from closeloop.reach import reply_address, reply_language, reply_name
-from closeloop.refusals import BlanksLeft, ContactRefused
+from closeloop.refusals import AnsweredMeanwhile, BlanksLeft, ContactRefused
 from nps_platform.lib.words import blanks
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import Message
@@ -29,16 +30,23 @@ def blanks_in(text: str) -> list[str]:
 
 
 @transaction.atomic
-def send_reply(case: Case, *, text: str, by: Membership | None, canned: CannedReply | None = None) -> CaseEvent:
+def send_reply(
+    case: Case, *, text: str, by: Membership | None, canned: CannedReply | None = None, seen: int | None = None
+) -> CaseEvent:
     """Owe the customer this mail, once: the same words by the same person within two minutes are one reply.
 
-    The mail leaves from the ledger after the commit. Raises ContactRefused, Unreachable, BlanksLeft.
+    `seen`: the last entry of the timeline that `by` had before them; a word to or from the customer since then is read first.
+    The mail leaves from the ledger after the commit. Raises ContactRefused, Unreachable, BlanksLeft, AnsweredMeanwhile.
     """
     case = locked(case)
     address = reply_address(case)
     if left := blanks_in(text):
         raise BlanksLeft(left)
-    if said := _just_said(case, text, by):
+    said = _just_said(case, text, by)
+    if not said and seen is not None and (meanwhile := _said_since(case, seen, by)):
+        raise AnsweredMeanwhile(meanwhile)
+    drop_draft(case, tab="reply", by=by)
+    if said:
         return said
     attempt(case)
     case.save()
@@ -53,6 +61,13 @@ def send_reply(case: Case, *, text: str, by: Membership | None, canned: CannedRe
 def _just_said(case: Case, text: str, by: Membership | None) -> CaseEvent | None:
     since = timezone.now() - SAID_TWICE
     return case.events.filter(kind=CaseEvent.Kind.REPLY, actor=by, text=text, at__gte=since).first()
+
+
+def _said_since(case: Case, seen: int, by: Membership | None) -> CaseEvent | None:
+    """The last word between us and the customer after the entry `seen`, unless it is `by`'s own."""
+    kinds = (CaseEvent.Kind.REPLY, CaseEvent.Kind.CALL, CaseEvent.Kind.CUSTOMER_REPLY)
+    since = case.events.filter(pk__gt=seen, kind__in=kinds)
+    return (since.exclude(actor=by) if by else since).last()
 
 
 def _owe_mail(case: Case, event: CaseEvent, address: str, by: Membership | None) -> Message:
@@ -82,4 +97,5 @@ def log_call(case: Case, *, spoken: bool, text: str = "", by: Membership | None)
     allow_contact(case)
     attempt(case, spoken=spoken)
     case.save()
+    drop_draft(case, tab="call", by=by)
     return write(case, CaseEvent.Kind.CALL, by=by, text=text, outcome="spoken" if spoken else "no_answer")

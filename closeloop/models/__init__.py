@@ -5,6 +5,7 @@ from closeloop.models.kinds import CLASSES, Priority
 from closeloop.models.rules import Alert, AlertRule
 from closeloop.models.talking import CannedReply, Forward
 from closeloop.models.timeline import CaseEvent
+from closeloop.models.writing import Draft
 
 __all__ = [
     "CLASSES",
@@ -13,6 +14,7 @@ __all__ = [
     "CannedReply",
     "Case",
     "CaseEvent",
+    "Draft",
     "Forward",
     "Outcome",
     "Priority",

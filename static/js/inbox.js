@@ -1,5 +1,7 @@
 /* The inbox by keyboard: j and k open the next and previous case, r n c choose what to write, Esc leaves the text.
-   What one writes is kept per case until it is sent. e f a are links with data-key (keys.js), / and ? are everywhere. */
+   What one writes is composer.js's. e f a are links with data-key (keys.js), / and ? are everywhere. */
+
+import { restore, write } from "./composer.js";
 
 const pane = document.getElementById("case-pane");
 const list = document.getElementById("case-list");
@@ -26,68 +28,6 @@ function walk(step) {
   next.scrollIntoView({ block: "nearest" });
   if (!next.hasAttribute("aria-current")) { mark(next.parentElement.id.slice(4)); next.click(); }
 }
-
-/* --- what one writes --- */
-const draftKey = (area, number = caseNumber()) => `draft:${location.pathname.split("/")[2]}:${number}:${area.dataset.draft}`;
-
-function keep(area) {
-  try {
-    if (area.value.trim()) localStorage.setItem(draftKey(area), area.value);
-    else localStorage.removeItem(draftKey(area));
-  } catch { /* a full or forbidden store loses drafts, nothing else */ }
-}
-
-function restore() {
-  for (const area of pane.querySelectorAll("[data-draft]")) {
-    let draft = null;
-    try { draft = localStorage.getItem(draftKey(area)); } catch { /* none kept */ }
-    if (draft && !area.value) area.value = draft;
-    grow(area);
-  }
-}
-
-function forget(number, tab) {
-  try { localStorage.removeItem(`draft:${location.pathname.split("/")[2]}:${number}:${tab}`); } catch { /* none kept */ }
-}
-
-function grow(area) {
-  area.style.height = "auto";
-  area.style.height = `${Math.min(area.scrollHeight + 2, window.innerHeight * 0.4)}px`;
-}
-
-function write(tab) {
-  const choice = document.getElementById(`tab-${tab}`);
-  if (!choice) return false;
-  choice.checked = true;
-  const area = pane.querySelector(`[data-draft="${tab}"]`);
-  area?.focus();
-  if (area) grow(area);
-  return true;
-}
-
-function insert(button) {
-  const form = button.closest("form");
-  const area = form.querySelector("[data-draft]");
-  area.setRangeText(button.dataset.insert, area.selectionStart, area.selectionEnd, "end");
-  const canned = form.querySelector("[data-canned]");
-  if (canned && button.dataset.cannedId) canned.value = button.dataset.cannedId;
-  button.closest("details").open = false;
-  area.focus();
-  const blank = area.value.match(/\{\{[^}]*\}\}|\[[^\]\n]{1,60}\]/);
-  if (blank) area.setSelectionRange(blank.index, blank.index + blank[0].length);
-  keep(area);
-  grow(area);
-}
-
-document.addEventListener("input", (event) => {
-  if (event.target.matches?.("[data-draft]")) { keep(event.target); grow(event.target); }
-});
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-insert]");
-  if (!button) return;
-  event.preventDefault();
-  insert(button);
-});
 
 /* --- keys; before keys.js, which leaves alone what is handled here --- */
 /* While another case is on its way, r, n and c wait for it: nobody writes into the case they just left. */
@@ -130,7 +70,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 });
 /* Sent: the draft goes, and the keys are the list's again (htmx would leave the focus in the emptied text). */
 let sent = false;
-document.body.addEventListener("case-written", (event) => { forget(event.detail.case, event.detail.tab); sent = true; });
+document.body.addEventListener("case-written", () => { sent = true; });
 document.body.addEventListener("htmx:afterSettle", () => {
   if (!sent) return;
   sent = false;
@@ -148,5 +88,3 @@ document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   scroller.scrollTop += scroller.scrollHeight - before;
   before = null;
 });
-
-restore();

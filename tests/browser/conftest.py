@@ -11,9 +11,21 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from closeloop.actions import follow_up
+from closeloop.starters import give_starters
+from nps_platform.customers.models import Customer
+from nps_platform.lib.nps import class_of
 from nps_platform.tenancy.models import Membership
+from nps_platform.tenancy.scope import entered
+from responses.models import Response
+from tests.conftest import Cast
+from tests.surveys.contents import content, live
+
+SignIn = Callable[[Membership], None]
+Arrives = Callable[[str, int, str], None]
 
 HERE = Path(__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -81,3 +93,30 @@ def sign_in(context: BrowserContext, live_server: Any) -> Callable[[Membership],
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
 
     return carry
+
+
+@pytest.fixture
+def arrives(cast: Cast) -> Arrives:
+    """`arrives("Mercedes", 2, "…")`: an unhappy answer, and its case."""
+    with entered(cast.organization):
+        give_starters(cast.organization)
+        survey = live(content(languages=("es",)))
+
+    def answer(name: str, score: int, comment: str) -> None:
+        with entered(cast.organization):
+            customer = Customer.objects.create(name=name, email=f"{name.lower()}@correo.example", language="es")
+            values = {"score": score, "nps_class": class_of(score), "comment": comment, "answered_at": timezone.now()}
+            response = Response.objects.create(survey=survey, kind=survey.kind, customer=customer, **values)
+            follow_up(response.pk)
+
+    return answer
+
+
+@pytest.fixture
+def inbox(page: Page, live_server: Any, arrives: Arrives, sign_in: SignIn, cast: Cast) -> Page:
+    """Bruno before the inbox, two cases in it."""
+    arrives("Mercedes", 2, "Sigo sin internet")
+    arrives("Tomas", 4, "La factura sube cada mes")
+    sign_in(cast.bruno)
+    page.goto(f"{live_server.url}/o/andina/inbox/")
+    return page

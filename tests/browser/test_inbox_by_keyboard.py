@@ -3,56 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from closeloop.actions import follow_up
 from closeloop.models import Case, CaseEvent
-from closeloop.starters import give_starters
-from nps_platform.customers.models import Customer
-from nps_platform.lib.nps import class_of
 from nps_platform.messaging.models import Message
-from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import entered
-from responses.models import Response
+from tests.browser.conftest import Arrives, SignIn
 from tests.browser.looking import flaws
 from tests.conftest import Cast
-from tests.surveys.contents import content, live
-
-SignIn = Callable[[Membership], None]
-Arrives = Callable[[str, int, str], None]
-
-
-@pytest.fixture
-def arrives(cast: Cast) -> Arrives:
-    """`arrives("Mercedes", 2, "…")`: an unhappy answer, and its case."""
-    with entered(cast.organization):
-        give_starters(cast.organization)
-        survey = live(content(languages=("es",)))
-
-    def answer(name: str, score: int, comment: str) -> None:
-        with entered(cast.organization):
-            customer = Customer.objects.create(name=name, email=f"{name.lower()}@correo.example", language="es")
-            values = {"score": score, "nps_class": class_of(score), "comment": comment, "answered_at": timezone.now()}
-            response = Response.objects.create(survey=survey, kind=survey.kind, customer=customer, **values)
-            follow_up(response.pk)
-
-    return answer
-
-
-@pytest.fixture
-def inbox(page: Page, live_server: Any, arrives: Arrives, sign_in: SignIn, cast: Cast) -> Page:
-    """Bruno before the inbox, two cases in it."""
-    arrives("Mercedes", 2, "Sigo sin internet")
-    arrives("Tomas", 4, "La factura sube cada mes")
-    sign_in(cast.bruno)
-    page.goto(f"{live_server.url}/o/andina/inbox/")
-    return page
 
 
 def test_an_agent_works_a_case_without_touching_the_mouse(inbox: Page, cast: Cast) -> None:

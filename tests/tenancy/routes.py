@@ -46,6 +46,8 @@ INSIDE: dict[str, dict[str, str]] = {
     "case_reply": {"POST": CASES},
     "case_note": {"POST": CASES},
     "case_call": {"POST": CASES},
+    "case_draft": {"POST": CASES},
+    "case_presence": {"POST": CASES},
     "case_acknowledge": {"POST": CASES},
     "case_assign": {"GET": CASES, "POST": CASES},
     "case_forward": {"GET": CASES, "POST": CASES},

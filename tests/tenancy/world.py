@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from closeloop.models import AlertRule, CannedReply, Case, CaseEvent, Forward, RootCause
+from closeloop.models import AlertRule, CannedReply, Case, CaseEvent, Draft, Forward, RootCause
 from nps_platform.customers.models import (
     Account,
     AttributeDefinition,
@@ -209,6 +209,7 @@ def _acting(world: World) -> None:
         due_at=now + timedelta(hours=8),
     )
     CaseEvent.objects.create(**same, case=case, kind="note", text=f"Note {word}")
+    Draft.objects.create(**same, case=case, author=world.owner, tab="note", text=f"Draft {word}")
     Forward.objects.create(
         **same, case=case, email=f"guest@{word}.example", text=word, expires_at=now + timedelta(days=7)
     )
