@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from closeloop import asking, erasing, kinds
+from closeloop import asking, erasing, kinds, webhooks
 from closeloop.panels import cases_panel
 from closeloop.starters import give_starters
 from closeloop.tasks import announce
@@ -19,6 +19,7 @@ def connect() -> None:
     kinds.register()
     erasing.register()
     asking.register()
+    webhooks.register()
     on_new_organization(give_starters)
     on_team_dissolution(rules_that_need)
     register_panel(cases_panel)

@@ -16,10 +16,12 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "messages": {"task": "messaging.sweep", "schedule": 5.0},
+    "webhooks": {"task": "webhooks.sweep", "schedule": 5.0},
     "programmes": {"task": "surveys.sweep", "schedule": 20.0},
     "returns": {"task": "surveys.watch_returns", "schedule": 10.0},
     "answers": {"task": "closeloop.sweep", "schedule": 5.0},
     "begun": {"task": "responses.sweep", "schedule": 60.0},
     "imports": {"task": "customers.sweep", "schedule": 30.0},
+    "old webhooks": {"task": "webhooks.housekeeping", "schedule": 3600.0},
     "housekeeping": {"task": "tenancy.sweep", "schedule": 3600.0},
 }

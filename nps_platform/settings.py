@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "nps_platform.tenancy",
     "nps_platform.customers",
     "nps_platform.messaging",
+    "nps_platform.webhooks",
     "surveys",
     "responses",
     "closeloop",
@@ -261,6 +262,7 @@ SPECTACULAR_SETTINGS = {
         "CaseState": "closeloop.models.Case.State",
         "CaseEventKind": "closeloop.models.CaseEvent.Kind",
         "MoneyReason": "dashboards.serializers.MONEY_REASONS",
+        "DeliveryState": "nps_platform.webhooks.models.Delivery.State",
         "PermissionChannel": "nps_platform.customers.models.CustomerPermission.Channel",
     },
 }

@@ -13,6 +13,7 @@ inside = [
     path("", include("closeloop.urls")),
     path("", include("surveys.urls")),
     path("", include("responses.urls")),
+    path("", include("nps_platform.webhooks.urls")),
     path("", include("nps_platform.messaging.urls")),
     path("", include("nps_platform.customers.urls")),
     path("", include("nps_platform.tenancy.urls")),

@@ -16,6 +16,7 @@ from closeloop.matching import rules_that_hold
 from closeloop.models import AlertRule, Case, CaseEvent
 from closeloop.recipients import people_to_alert
 from closeloop.sla import answer_due
+from closeloop.webhooks import tell_of_answer
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response, ScoreChange
@@ -39,7 +40,10 @@ def follow_up(response_id: int) -> Case | None:
         case = Case.objects.select_for_update().filter(response=response).first()
         if case:
             return _note_changes(case, response)
-        return None if now - response.answered_at > NEWS else _apply_rules(response)
+        if now - response.answered_at > NEWS:
+            return None
+        tell_of_answer(response, is_new=not response.changes.exists())
+        return _apply_rules(response)
 
 
 def _apply_rules(response: Response) -> Case | None:
@@ -78,6 +82,8 @@ def _note_changes(case: Case, response: Response) -> Case:
     """A correction never opens a second case: class and wish follow, and the timeline says what changed."""
     noted = case.events.filter(kind__in=[CaseEvent.Kind.CORRECTED, CaseEvent.Kind.AFTER_CONTACT])
     known = {event.data["change"] for event in noted}
+    case.nps_class = response.nps_class
+    tell_of_answer(response, is_new=False)
     for change in response.changes.exclude(pk__in=known):
         corrected = change.kind == ScoreChange.Kind.CORRECTION
         kind = CaseEvent.Kind.CORRECTED if corrected else CaseEvent.Kind.AFTER_CONTACT
@@ -86,7 +92,6 @@ def _note_changes(case: Case, response: Response) -> Case:
             {"before": change.score, "after": response.score} if corrected else {"after": change.score}
         )
         write(case, kind, by=None, text="" if corrected else change.comment, change=change.pk, **scores)
-    case.nps_class = response.nps_class
     follow_wish(case, response)
     case.save()
     return case

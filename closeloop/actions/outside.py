@@ -25,9 +25,9 @@ def customer_reply(case: Case, *, text: str) -> CaseEvent:
     Whoever had refused contact may be answered from now on: who writes waits for an answer.
     """
     case = locked(case)
+    our_turn(case)
     event = write(case, CaseEvent.Kind.CUSTOMER_REPLY, by=None, text=text)
     allow_contact(case)
-    our_turn(case)
     case.save()
     _tell(people_of(case), event)
     return event

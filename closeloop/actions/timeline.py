@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from closeloop.models import Case, CaseEvent
 from closeloop.sla import answer_due
+from closeloop.webhooks import tell_of_case
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import current_organization
@@ -36,12 +37,17 @@ def write(
     text: str = "",
     **data: Any,
 ) -> CaseEvent:
-    """One entry of the timeline and one of the audit. `label` names a guest by address; the audit holds no addresses."""
+    """One entry of the timeline and one of the audit; other programs are told of the case as it stands in memory.
+
+    `label` names a guest by address; the audit holds no addresses.
+    """
     entry = audit.record(f"case.{kind}", case, by=by, label="" if by else _outsider(kind, data))
     known = entry.actor_label if by or entry.actor_label not in _NOBODY else ""
-    return CaseEvent.objects.create(
+    event = CaseEvent.objects.create(
         case=case, kind=kind, actor=by, actor_label=label or known, text=text, data=data, at=timezone.now()
     )
+    tell_of_case(case, event)
+    return event
 
 
 def handed_to(case: Case) -> dict[str, Any]:

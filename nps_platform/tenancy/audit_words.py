@@ -129,6 +129,14 @@ WORDS: dict[str, Promise] = {
     "unit.moved": _("Moved a unit"),
     "unit.updated": _("Changed a unit"),
     "visitor.erased": _("Erased what a visitor had left"),
+    "webhook.changed": _("Changed a webhook"),
+    "webhook.created": _("Added a webhook"),
+    "webhook.deleted": _("Deleted a webhook"),
+    "webhook.off": _("Switched off a webhook that did not answer"),
+    "webhook.replayed": _("Sent events to a webhook again"),
+    "webhook.secret": _("Made a new secret for a webhook"),
+    "webhook.switched": _("Switched a webhook on or off"),
+    "webhook.tested": _("Sent a test to a webhook"),
 }
 
 
@@ -152,6 +160,7 @@ KINDS: dict[str, Kind] = {
     "case": Kind(_("Case"), "case", named=False, by="number"),
     "collector": Kind(_("Collection point"), "collector"),
     "customer": Kind(_("Customer"), "customer", named=False),
+    "endpoint": Kind(_("Webhook"), "webhook"),
     "importjob": Kind(_("Import"), "import_job"),
     "memberinvitation": Kind(_("Invitation to join"), named=False),
     "incident": Kind(_("Incident")),

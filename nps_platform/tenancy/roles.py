@@ -29,12 +29,13 @@ class Right(TextChoices):
     ASK = "ask", _("Design surveys and ask")
     SETTINGS = "settings", _("Change the organisation's settings")
     MEMBERS = "members", _("Invite and remove members")
+    HOOKS = "hooks", _("Send events to other programs")
 
 
 _EVERYTHING = frozenset(Right)
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: _EVERYTHING,
-    Role.MANAGER: _EVERYTHING - {Right.MEMBERS},
+    Role.MANAGER: _EVERYTHING - {Right.MEMBERS, Right.HOOKS},
     Role.AGENT: frozenset({Right.ENTER, Right.RESULTS, Right.COMMENTS, Right.PERSONAL, Right.CASES}),
     Role.FINANCE: frozenset({Right.ENTER, Right.RESULTS, Right.COMMENTS, Right.MONEY, Right.LOAD_REVENUE}),
     # Everything but personal data, unless the membership says otherwise (Membership.sees_personal_data).

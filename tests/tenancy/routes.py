@@ -13,7 +13,7 @@ from __future__ import annotations
 from nps_platform.lib.signing import Door
 
 ALL, MONEY, CASES, ASK = "OMAFEC", "OMFE", "OMA", "OM"
-CUSTOMERS, LOAD, SETTINGS, MEMBERS = "OM", "OMF", "OM", "O"
+CUSTOMERS, LOAD, SETTINGS, MEMBERS, HOOKS = "OM", "OMF", "OM", "O", "O"
 
 INSIDE: dict[str, dict[str, str]] = {
     # learning
@@ -186,6 +186,17 @@ INSIDE: dict[str, dict[str, str]] = {
     "member_reactivate": {"POST": MEMBERS},
     "invitation_resend": {"POST": MEMBERS},
     "invitation_withdraw": {"POST": MEMBERS},
+    "webhooks": {"GET": HOOKS},
+    "webhook_new": {"GET": HOOKS, "POST": HOOKS},
+    "webhook": {"GET": HOOKS},
+    "webhook_edit": {"GET": HOOKS, "POST": HOOKS},
+    "webhook_delete": {"POST": HOOKS},
+    "webhook_secret": {"POST": HOOKS},
+    "webhook_switch": {"POST": HOOKS},
+    "webhook_test": {"POST": HOOKS},
+    "webhook_replay": {"POST": HOOKS},
+    "webhook_delivery": {"GET": HOOKS},
+    "webhook_delivery_replay": {"POST": HOOKS},
     "texts": {"GET": SETTINGS, "POST": SETTINGS},
     "texts_test": {"POST": SETTINGS},
     "texts_remove": {"POST": SETTINGS},
@@ -239,6 +250,14 @@ API: dict[str, dict[str, str]] = {
     "api_case_acknowledge": {"POST": "write"},
     "api_case_resolve": {"POST": "write"},
     "api_case_reopen": {"POST": "write"},
+    "api_webhooks": {"GET": "read", "POST": "write"},
+    "api_webhook": {"GET": "read", "PATCH": "write", "DELETE": "write"},
+    "api_webhook_secret": {"POST": "write"},
+    "api_webhook_test": {"POST": "write"},
+    "api_webhook_replay": {"POST": "write"},
+    "api_webhook_deliveries": {"GET": "read"},
+    "api_webhook_delivery": {"GET": "read"},
+    "api_webhook_delivery_replay": {"POST": "write"},
     "api_metrics_nps": {"GET": "read"},
     "api_metrics_money": {"GET": "read"},
     "api_response": {"GET": "read"},

@@ -18,11 +18,13 @@ from nps_platform.customers.models import (
     Segment,
     Suppression,
 )
+from nps_platform.lib.sealing import seal
 from nps_platform.messaging.models import Message, SenderCheck
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import ApiKey, MemberInvitation, Membership, Organization, Team, TeamMember, Unit, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
+from nps_platform.webhooks.models import Delivery, Endpoint, Event
 from responses.models import ProvisionalAnswer, Response, ScoreChange
 from surveys.models import (
     CallTask,
@@ -64,6 +66,7 @@ def furnish(organization: Organization, owner: Membership, *, id: int, word: str
         _customers(world)
         _asking(world)
         _acting(world)
+        _telling(world)
         audit.record("team.created", None, by=None, label=word)
     return world
 
@@ -213,3 +216,17 @@ def _acting(world: World) -> None:
     Forward.objects.create(
         **same, case=case, email=f"guest@{word}.example", text=word, expires_at=now + timedelta(days=7)
     )
+
+
+def _telling(world: World) -> None:
+    word, same = world.word, {"pk": world.id}
+    # Off, so that nothing is sent to it by whatever else happens here.
+    endpoint = Endpoint.objects.create(
+        **same,
+        url=f"https://{word}.example/hook",
+        description=f"Hook {word}",
+        sealed_secret=seal("whsec_AAAA"),
+        off="paused",
+    )
+    event = Event.objects.create(**same, data={"customer": word}, customer_id=world.id)
+    Delivery.objects.create(**same, endpoint=endpoint, event=event, kind="case.opened", state="failed")

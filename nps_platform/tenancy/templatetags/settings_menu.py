@@ -32,6 +32,7 @@ PAGES = [
     ("canned_replies", _("Canned replies"), "chat-bubble-bottom-center-text", Right.SETTINGS),
     ("texts", _("SMS and WhatsApp"), "device-phone-mobile", Right.SETTINGS),
     ("api_keys", _("API keys"), "key", Right.SETTINGS),
+    ("webhooks", _("Webhooks"), "bolt", Right.HOOKS),
     ("audit", _("Audit log"), "clock", Right.SETTINGS),
 ]
 
