@@ -42,14 +42,14 @@ def enqueue(messages: Sequence[Message]) -> int:
     return len(new) + len(others)
 
 
-def _source(message: Message) -> tuple[str, int | None, str, int]:
-    return (message.kind, message.source_id, message.to_address, message.step)
+def _source(message: Message) -> tuple[str, int | None, int]:
+    return (message.kind, message.source_id, message.step)
 
 
-def _already_owed(messages: list[Message]) -> set[tuple[str, int | None, str, int]]:
+def _already_owed(messages: list[Message]) -> set[tuple[str, int | None, int]]:
     sources = {message.source_id for message in messages}
     rows = Message.objects.filter(kind__in=ONCE, source_id__in=sources) if sources else Message.objects.none()
-    return set(rows.values_list("kind", "source_id", "to_address", "step"))
+    return set(rows.values_list("kind", "source_id", "step"))
 
 
 def announce(*messages: Message) -> None:

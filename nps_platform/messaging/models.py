@@ -86,9 +86,10 @@ class Message(TenantModel):
 
     class Meta:
         constraints = [
-            # Launching twice, or a task run twice, owes the same message once.
+            # Launching twice, or a task run twice, owes the same message once, whatever the address is by then. The source
+            # stands first: PostgreSQL leaves a condition on the kind that the index has anyhow out of what it looks up.
             models.UniqueConstraint(
-                fields=["organization", "kind", "source_id", "to_address", "step"],
+                fields=["organization", "source_id", "kind", "step"],
                 condition=models.Q(kind__in=["invitation", "reminder"]),
                 name="one_message_per_source",
             )
@@ -98,10 +99,10 @@ class Message(TenantModel):
             models.Index(fields=["organization", "state", "channel", "priority", "due_at"], name="message_queue"),
             # Serves: a programme's progress, and how many of each state there are.
             models.Index(fields=["organization", "group_id", "kind", "state"], name="message_group"),
-            # Serves: the outbox, newest first.
-            models.Index(fields=["organization", "-id"], name="message_newest"),
+            # Serves: the outbox, newest first. Read backwards: rows go to an end that is known only where ids ascend.
+            models.Index(fields=["organization", "id"], name="message_newest"),
             # Serves: the same of one programme, also while the server has not seen yet how large its wave is.
-            models.Index(fields=["organization", "group_id", "-id"], name="message_newest_of"),
+            models.Index(fields=["organization", "group_id", "id"], name="message_newest_of"),
             # Serves: bounces by domain, and a programme's share of them.
             models.Index(
                 fields=["organization", "group_id"],

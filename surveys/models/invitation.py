@@ -89,16 +89,16 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints = [
+            # By the customer first. Serves too: quarantine and open invitations (who was asked lately).
             models.UniqueConstraint(
-                fields=["organization", "programme", "customer", "occasion"], name="invited_once_per_occasion"
+                fields=["organization", "customer", "programme", "occasion"], name="invited_once_per_occasion"
             )
         ]
         indexes = [
-            # Serve: the API's list, newest first, of everybody and of one programme.
-            models.Index(fields=["organization", "-id"], name="invitation_newest"),
-            models.Index(fields=["organization", "programme", "-id"], name="invitation_newest_of"),
-            # Serves: quarantine and open invitations (who was asked lately).
-            models.Index(fields=["organization", "customer", "-created_at"], name="invitation_by_customer"),
+            # Serve: the API's list, newest first, of everybody and of one programme. Read backwards: rows go to an end that
+            # is known, and its pages are filled, only where ids ascend.
+            models.Index(fields=["organization", "id"], name="invitation_newest"),
+            models.Index(fields=["organization", "programme", "id"], name="invitation_newest_of"),
             # Serves: progress, reminders and closing of a programme. What follows the state is counted from the index alone.
             models.Index(
                 fields=["organization", "programme", "state", "skip_reason", "sent_at", "reminded_at"],
@@ -108,7 +108,7 @@ class Invitation(TenantModel):
             models.Index(fields=["organization", "wave", "state", "skip_reason"], name="invitation_by_wave"),
             # Serves: who was not asked and why, newest first (the deliverability page).
             models.Index(
-                fields=["organization", "-id", "skip_reason"],
+                fields=["organization", "id", "skip_reason"],
                 condition=models.Q(state="skipped"),
                 name="invitation_skipped",
             ),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from email.headerregistry import Address
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from nps_platform.customers.models import Customer, Suppression
 from nps_platform.messaging import sending
-from nps_platform.messaging.actions import NotResendable, cancel, hold, release, resend
+from nps_platform.messaging.actions import NotResendable, cancel, enqueue, hold, release, resend
 from nps_platform.messaging.delivery import Delivery, Outcome, Outgoing, Transport
 from nps_platform.messaging.models import Message
 from nps_platform.messaging.sending import claim_batch, recover, send_batch
@@ -283,3 +285,13 @@ def test_one_organisation_keeps_two_workers_busy_and_an_alert_still_calls_one(
     with django_capture_on_commit_callbacks() as nudges:
         letters.owe("next@mail.example", priority=6)
     assert len(nudges) == 1
+
+
+def test_one_source_is_owed_a_message_once_whatever_its_address_is_by_then(inside: Organization) -> None:
+    def owe(**changed: Any) -> int:
+        return enqueue([Message(**{"kind": "invitation", "source_id": 7, "to_address": "a@mail.example", **changed})])
+
+    assert [owe(), owe(), owe(to_address="corrected@mail.example")] == [1, 0, 0]
+    assert [owe(source_id=8), owe(kind="reminder"), owe(kind="reminder", step=1)] == [1, 1, 1]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.create(kind="invitation", source_id=7, to_address="corrected@mail.example")

@@ -51,7 +51,7 @@ def now_checked() -> Any:
 def copied(model: type[Any], **changed: Any) -> Any:
     row = model.objects.first()
     row.pk, row._state.adding = None, True
-    for name, value in {"occasion": "again", "to_address": "again@mail.example", **changed}.items():
+    for name, value in {"occasion": "again", "step": 9, **changed}.items():
         setattr(row, name, value)
     return row
 
