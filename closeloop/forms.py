@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, USUALLY_HIDDEN
 from closeloop.models import CLASSES, CannedReply, Draft, Outcome, RootCause
 from closeloop.recipients import case_workers
+from closeloop.resolution import Letter
 from nps_platform.tenancy.models import Membership, Team, Unit
 from nps_platform.tenancy.roles import Right
 from surveys.models import Survey, Touchpoint
@@ -157,6 +158,16 @@ class CauseField(forms.ModelChoiceField):
 class ResolveForm(forms.Form):
     root_cause = CauseField(RootCause.objects.none(), label=_("Root cause"), empty_label=_("Choose what was behind it"))
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Choose how it ended")), *Outcome.choices])
+    told = forms.CharField(
+        label=_("What the customer reads"),
+        help_text=_(
+            "On their page, and in a mail that asks whether it is solved. Left empty, they read nothing of it."
+        ),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    sends_mail = forms.BooleanField(label=_("Send it to them by e-mail"), required=False)
     text = forms.CharField(
         label=_("What was done"),
         help_text=_("For colleagues; the customer doesn't see it."),
@@ -165,11 +176,27 @@ class ResolveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["told"].initial, self.fields["sends_mail"].initial = letter.text, letter.sends
+        if letter.unreachable:
+            del self.fields["sends_mail"]
+            self.fields["told"].help_text = _("On their page alone: no mail can go. %(why)s") % {
+                "why": letter.unreachable
+            }
         in_use = RootCause.objects.filter(is_active=True).exclude(parent__is_active=False).select_related("parent")
         self.fields["root_cause"].queryset = in_use.order_by(*CAUSE_ORDER)  # type: ignore[attr-defined]
         begin_at(self, "root_cause")
+
+    def clean(self) -> dict[str, Any]:
+        """A draft that nobody touched and nobody sends is no word to the customer."""
+        given = super().clean() or {}
+        draft = str(self.fields["told"].initial or "").strip()
+        if draft and not given.get("sends_mail") and given.get("told", "").replace("\r\n", "\n") == draft:
+            given["told"] = ""
+        if given.get("sends_mail") and not given.get("told"):
+            self.add_error("told", _("Write what the customer is to read, or send them no mail."))
+        return given
 
 
 class ReopenForm(forms.Form):

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_noop, ngettext
 
 from closeloop.actions.alerting import DIGEST, MOST_SINGLE, WINDOW
 from closeloop.digests import digest_of
-from closeloop.models import Case, CaseEvent, Forward
+from closeloop.faces import author
+from closeloop.loop_page import verdict_names
+from closeloop.models import Case, CaseEvent, Forward, LoopSettings
 from nps_platform.lib.colour import text_on
 from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
 from nps_platform.messaging.models import Message
@@ -34,6 +36,7 @@ def register() -> None:
         ("mention", render_mention, gettext_noop("Word to a colleague")),
         ("case_news", render_news, gettext_noop("News of a case")),
         ("reply", render_reply, gettext_noop("Reply to a customer")),
+        ("resolution", render_resolution, gettext_noop("Word of a resolution")),
         ("forward", render_forward, gettext_noop("Forwarded case")),
     ):
         register_kind(MessageKind(name, _for_reader(render), label=label))
@@ -124,8 +127,37 @@ def render_reply(message: Message) -> Mail:
         button_label=_("Write back, or see where this stands"),
         event=event,
         response=response,
-        signed_by=str(event.actor) if event.actor else "",
+        **_signed(event),
     )
+
+
+def render_resolution(message: Message) -> Mail:
+    """What was done, and whether that solves it: a tap in the mail only chooses, the page asks for the word."""
+    event = _event(message)
+    organization, response = current_organization(), event.case.response
+    page = settings.BASE_URL + reverse("loop_page", args=[response.loop_token])
+    # Translators: subject of the mail after a case was resolved; programme is the name of the feedback programme
+    subject = _("What %(programme)s did about what you told us") % {"programme": organization.programme}
+    return _mail(
+        "resolution",
+        subject,
+        from_name=organization.sender_name or organization.programme,
+        reply_to=organization.reply_to,
+        button_url=page,
+        button_label=_("See where this stands"),
+        event=event,
+        response=response,
+        verdicts=[(f"{page}?solved={word}#solved", label) for word, label in verdict_names()],
+        **_signed(event),
+    )
+
+
+def _signed(event: CaseEvent) -> dict[str, str]:
+    """The name under a mail to the customer, and that person's title; empty where the programme alone signs."""
+    shown = LoopSettings.current()
+    person = shown.signs == LoopSettings.Signs.PERSON
+    title = event.actor.job_title if person and event.actor else ""
+    return {"signed_by": author(event.case, shown, actor=event.actor), "signed_title": title}
 
 
 def render_forward(message: Message) -> Mail:
@@ -145,7 +177,7 @@ def render_forward(message: Message) -> Mail:
 
 
 def _event(message: Message) -> CaseEvent:
-    relations = ("actor__user", "case__customer", "case__account", "case__response")
+    relations = ("actor__user", "case__customer", "case__account", "case__response", "case__team")
     return CaseEvent.objects.select_related(*relations).get(pk=message.source_id)
 
 

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from closeloop.models import Case, CaseEvent
+from closeloop.faces import author, looks_after
+from closeloop.models import Case, CaseEvent, LoopSettings
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.templatetags.circulo import when
 from responses.models import Response
@@ -46,21 +48,34 @@ class Standing:
     title: str
     steps: list[Step]
     conversation: list[Words]
+    solution: str  # what was done, in the words meant for the customer
     can_write: bool
     can_judge: bool
     verdict: str
 
 
+def verdict_names() -> list[tuple[str, str]]:
+    """What a customer may say to *is it solved?*"""
+    return [
+        ("yes", pgettext("is it solved", "Yes")),
+        ("partly", pgettext("is it solved", "Partly")),
+        ("no", pgettext("is it solved", "No")),
+    ]
+
+
 def standing(response: Response, case: Case | None) -> Standing:
     """What `response` brought so far, as of now."""
     if case is None:
-        return Standing(_("Your answer has arrived"), [], [], False, False, "")
+        return Standing(_("Your answer has arrived"), [], [], "", False, False, "")
+    shown = LoopSettings.current()
     events = list(case.events.select_related("actor__user", "message"))
+    solution = _told(case, events)
     judged = [event.data["verdict"] for event in events if event.data.get("verdict")]
     return Standing(
-        title=_title(case),
-        steps=_steps(response, case),
-        conversation=[words for words in map(_words, events) if words],
+        title=_title(case, shown),
+        steps=_steps(response, case, shown) if shown.shows_steps else [],
+        conversation=[words for event in events if event != solution and (words := _words(case, event, shown))],
+        solution=solution.text if solution and shown.shows_solution else "",
         can_write=True,
         can_judge=case.attempted_at is not None or not case.is_open,
         verdict=judged[-1] if judged and case.state != Case.State.REOPENED else "",
@@ -74,8 +89,8 @@ def open_until(response: Response, case: Case | None) -> datetime:
     return max([response.answered_at, *changes, *events]) + LIVES
 
 
-def _title(case: Case) -> str:
-    person = str(case.assignee) if case.assignee else ""
+def _title(case: Case, shown: LoopSettings) -> str:
+    person = looks_after(case, shown)
     if case.state == Case.State.RESOLVED:
         return _("We believe that it is solved")
     if case.state == Case.State.CONFIRMED:
@@ -89,11 +104,11 @@ def _title(case: Case) -> str:
     return _("Your answer has arrived")
 
 
-def _steps(response: Response, case: Case) -> list[Step]:
+def _steps(response: Response, case: Case, shown: LoopSettings) -> list[Step]:
     """In the order they happen; the first that is still missing is *now*."""
     stages = [(_("Your answer has arrived"), when(response.answered_at), True)]
     if case.acknowledged_at:
-        stages.append((_taken_up(case), when(case.acknowledged_at), True))
+        stages.append((_taken_up(case, shown), when(case.acknowledged_at), True))
     if (
         case.attempted_at or not case.resolved_at or response.wants_contact is False
     ):  # else solved without: no longer owed
@@ -107,9 +122,9 @@ def _steps(response: Response, case: Case) -> list[Step]:
     ]
 
 
-def _taken_up(case: Case) -> str:
-    if case.assignee:
-        return _("%(person)s looks after it") % {"person": case.assignee}
+def _taken_up(case: Case, shown: LoopSettings) -> str:
+    if person := looks_after(case, shown):
+        return _("%(person)s looks after it") % {"person": person}
     return _("Our team looks after it")
 
 
@@ -147,10 +162,18 @@ def _verdict(case: Case) -> tuple[str, str, bool]:
     return _("You tell us whether it is solved"), "", False
 
 
-def _words(event: CaseEvent) -> Words | None:
+def _told(case: Case, events: list[CaseEvent]) -> CaseEvent | None:
+    """What we say was done, of the resolution that stands."""
+    told = [event for event in events if event.kind == CaseEvent.Kind.TOLD and event.text]
+    return told[-1] if told and not case.is_open else None
+
+
+def _words(case: Case, event: CaseEvent, shown: LoopSettings) -> Words | None:
     """What both sides can read; None for what is the company's own."""
-    if event.kind == CaseEvent.Kind.REPLY and not (event.message and event.message.state in _NEVER_LEFT):
-        return Words(event.actor_label or str(event.actor or ""), event.at, event.text, mine=False)
+    ours = event.kind == CaseEvent.Kind.REPLY or (event.kind == CaseEvent.Kind.TOLD and shown.shows_solution)
+    if ours and not (event.message and event.message.state in _NEVER_LEFT):
+        name = author(case, shown, actor=event.actor, label=event.actor_label)
+        return Words(name, event.at, event.text, mine=False)
     if event.kind == CaseEvent.Kind.CUSTOMER_REPLY and event.text:
         return Words("", event.at, event.text, mine=True)
     return None

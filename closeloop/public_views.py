@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from closeloop.actions import customer_reply, customer_verdict, guest_answer
+from closeloop.actions.outside import VERDICTS
 from closeloop.guest_page import guest_context
-from closeloop.loop_page import open_until, standing
+from closeloop.loop_page import open_until, standing, verdict_names
 from closeloop.models import Case, Forward
 from closeloop.public_forms import VerdictForm, WordsForm
 from closeloop.refusals import LinkClosed
@@ -60,7 +61,7 @@ def _answer(pk: int) -> tuple[Response, Case | None]:
     is_visit = response.collector_id is not None
     if not is_visit and (response.customer is None or response.customer.erased_at):
         raise Ended(_("What we knew about you was erased, as was asked for."))
-    case = Case.objects.filter(response=response).select_related("assignee__user").first()
+    case = Case.objects.filter(response=response).select_related("assignee__user", "team").first()
     if open_until(response, case) < timezone.now():
         raise Ended(_("It was open for 90 days after the last message."))
     return response, case
@@ -84,6 +85,8 @@ def _page(
         "case": case,
         "standing": standing(response, case),
         "open_until": open_until(response, case),
+        "verdicts": verdict_names(),
+        "chosen": _chosen(request),
         "done": request.GET.get("done", ""),
         "spoken": response.content.languages,
         "action": request.path,
@@ -92,6 +95,12 @@ def _page(
         "stop_url": stop,
     }
     return public_page(request, "public/loop.html", data | context, status=status, language=language)
+
+
+def _chosen(request: PublicRequest) -> str:
+    """The word that a tap in the mail chose; it counts once it is said here."""
+    chosen = request.GET.get("solved", "")
+    return chosen if chosen in VERDICTS else ""
 
 
 def _judge(request: PublicRequest, response: Response, case: Case | None, language: str) -> HttpResponse:

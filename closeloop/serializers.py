@@ -148,11 +148,22 @@ class AssignSerializer(serializers.Serializer):
 
 
 class ResolveSerializer(serializers.Serializer):
-    """Both are needed: a root cause by key, and an outcome."""
+    """A root cause by key and an outcome are needed. `text` is for colleagues. `told` is what the customer reads, on their page
+    and, with `sends_mail`, in a mail that asks whether it is solved.
+    """
 
     root_cause = serializers.CharField(max_length=60)
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     text = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True, default="")
+    told = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True, default="")
+    sends_mail = serializers.BooleanField(required=False, default=False)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["sends_mail"] and not given["told"]:
+            raise serializers.ValidationError(
+                {"told": _("Write what the customer is to read, or send them no mail.")}, code="required"
+            )
+        return given
 
     def validate_root_cause(self, value: str) -> RootCause:
         cause = RootCause.objects.filter(key=value, is_active=True).first()

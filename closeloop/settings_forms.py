@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from closeloop.actions.talking import blanks_in
-from closeloop.models import CLASSES, AlertRule, CannedReply, RootCause
+from closeloop.models import CLASSES, AlertRule, CannedReply, LoopSettings, RootCause
 from closeloop.recipients import case_workers
 from nps_platform.tenancy.models import Language, Membership
 
@@ -163,3 +163,19 @@ class CannedReplyForm(forms.ModelForm):
         if same.exclude(pk=self.instance.pk).exists():
             self.add_error("name", _("There is a reply of this name in this language."))
         return given
+
+
+class LoopSettingsForm(forms.ModelForm):
+    class Meta:
+        model = LoopSettings
+        fields = ("signs", "shows_steps", "shows_solution", "writes_when_resolved")
+        widgets = {"signs": forms.RadioSelect}
+        help_texts = {
+            "signs": gettext_lazy("On the customer's page and under our mails to them."),
+            "shows_solution": gettext_lazy(
+                "The words that the agent writes for the customer; notes for colleagues never."
+            ),
+            "writes_when_resolved": gettext_lazy(
+                "The dialog proposes the mail; the agent finishes it, or leaves it out. It asks whether it is solved."
+            ),
+        }

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from closeloop.views import case, inbox, writing
-from closeloop.views.settings import causes, replies, rules
+from closeloop.views.settings import causes, loop, replies, rules
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("settings/alerts/<int:pk>/switch/", rules.alert_rule_switch, name="alert_rule_switch"),
     path("settings/alerts/<int:pk>/move/", rules.alert_rule_move, name="alert_rule_move"),
     path("settings/alerts/<int:pk>/delete/", rules.alert_rule_delete, name="alert_rule_delete"),
+    path("settings/customer-page/", loop.loop_settings, name="loop_settings"),
     path("settings/causes/", causes.causes, name="causes"),
     path("settings/causes/<int:pk>/", causes.cause, name="cause"),
     path("settings/causes/<int:pk>/delete/", causes.cause_delete, name="cause_delete"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from closeloop.actions.closing import open_again
 from closeloop.actions.timeline import locked, our_turn, write
 from closeloop.actions.wishes import allow_contact
-from closeloop.models import Case, CaseEvent, Forward
+from closeloop.models import Case, CaseEvent, Forward, Priority
 from closeloop.recipients import people_of, to_staff
 from closeloop.refusals import LinkClosed
 from nps_platform.messaging.actions import enqueue
@@ -35,7 +35,8 @@ def customer_reply(case: Case, *, text: str) -> CaseEvent:
 
 @transaction.atomic
 def customer_verdict(case: Case, *, verdict: str) -> CaseEvent | None:
-    """ "Is it solved?" `yes` confirms a resolved case, `no` reopens one; `partly`, and any word on an open case, is told.
+    """ "Is it solved?" `yes` confirms a resolved case; `no` and `partly` open one again, `no` more urgent than before. Any word on an
+    open case is told to whoever looks after it.
 
     None where the same was said last and nothing changed since. Raises ValueError for another word.
     """
@@ -64,8 +65,10 @@ def _judge(case: Case, verdict: str) -> str:
     if verdict == "yes" and case.state == Case.State.RESOLVED:
         case.state, case.confirmed_at = Case.State.CONFIRMED, timezone.now()
         return CaseEvent.Kind.CONFIRMED
-    if verdict == "no" and case.state in _CLOSED:
+    if verdict != "yes" and case.state in _CLOSED:
         open_again(case)
+        if verdict == "no":
+            case.priority = max(Priority.URGENT, case.priority - 1)
         return CaseEvent.Kind.REOPENED
     return CaseEvent.Kind.CUSTOMER_REPLY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
-from closeloop.models import AlertRule, CannedReply, RootCause
+from closeloop.models import AlertRule, CannedReply, LoopSettings, RootCause
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership
 
@@ -92,3 +92,11 @@ def save_canned(reply: CannedReply, *, by: Membership) -> CannedReply:
 def delete_canned(reply: CannedReply, *, by: Membership) -> None:
     audit.record("canned_reply.deleted", reply, by=by)
     reply.delete()
+
+
+@transaction.atomic
+def save_loop_settings(settings: LoopSettings, *, by: Membership) -> LoopSettings:
+    """What customers see of their case from now on."""
+    settings.save()
+    audit.record("loop_settings.changed", settings, by=by)
+    return settings

@@ -51,7 +51,7 @@ def send_reply(
     attempt(case)
     case.save()
     event = write(case, CaseEvent.Kind.REPLY, by=by, text=text)
-    event.message = _owe_mail(case, event, address, by)
+    event.message = owe_mail(case, event, kind="reply", address=address, by=by)
     event.save(update_fields=["message"])
     if canned:
         CannedReply.objects.filter(pk=canned.pk).update(uses=F("uses") + 1)
@@ -70,9 +70,10 @@ def _said_since(case: Case, seen: int, by: Membership | None) -> CaseEvent | Non
     return (since.exclude(actor=by) if by else since).last()
 
 
-def _owe_mail(case: Case, event: CaseEvent, address: str, by: Membership | None) -> Message:
+def owe_mail(case: Case, event: CaseEvent, *, kind: str, address: str, by: Membership | None) -> Message:
+    """A mail to the customer with the words of `event`, in their language, ahead of every wave."""
     mail = Message(
-        kind="reply",
+        kind=kind,
         source_id=event.pk,
         to_address=address,
         to_name=reply_name(case),

@@ -2,6 +2,7 @@
 
 from closeloop.models.case import Case, Outcome, RootCause
 from closeloop.models.kinds import CLASSES, Priority
+from closeloop.models.loop import LoopSettings
 from closeloop.models.rules import Alert, AlertRule
 from closeloop.models.talking import CannedReply, Forward
 from closeloop.models.timeline import CaseEvent
@@ -16,6 +17,7 @@ __all__ = [
     "CaseEvent",
     "Draft",
     "Forward",
+    "LoopSettings",
     "Outcome",
     "Priority",
     "RootCause",

@@ -33,6 +33,7 @@ class CaseEvent(TenantModel):
         CONFIRMED = "confirmed", _("Confirmed")
         REOPENED = "reopened", _("Reopened")
         WISH = "wish", _("Wish about contact")
+        TOLD = "told", _("What the customer is told of the solution")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)

@@ -18,6 +18,7 @@ from closeloop.forms import AssignForm, CallForm, ForwardForm, ReopenForm, Reply
 from closeloop.models import Case, Forward
 from closeloop.pane import pane_of
 from closeloop.refusals import CaseRefused
+from closeloop.resolution import letter_for
 from closeloop.views.inbox import draw_pane, find_case, is_fragment, kept_query
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
@@ -88,7 +89,8 @@ def revoke(request: OrganizationRequest, number: int, pk: int) -> HttpResponse:
 @organization_view(Right.CASES, methods=FORM)
 def resolve(request: OrganizationRequest, number: int) -> HttpResponse:
     """Close it, with root cause and outcome."""
-    case, form = find_case(number), ResolveForm(_posted(request))
+    case = find_case(number)
+    form = ResolveForm(_posted(request), letter=letter_for(case))
     act = _doing(lambda data: actions.resolve(case, **data, by=request.membership))
     return _asked(request, case, form, act, dialog="resolve", said=_("Case resolved."))
 

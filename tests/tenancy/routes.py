@@ -60,6 +60,7 @@ INSIDE: dict[str, dict[str, str]] = {
     "alert_rule_switch": {"POST": SETTINGS},
     "alert_rule_move": {"POST": SETTINGS},
     "alert_rule_delete": {"POST": SETTINGS},
+    "loop_settings": {"GET": SETTINGS, "POST": SETTINGS},
     "causes": {"GET": SETTINGS, "POST": SETTINGS},
     "cause_delete": {"POST": SETTINGS},
     "canned_replies": {"GET": SETTINGS},

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from closeloop.models import AlertRule, CannedReply, Case, CaseEvent, Draft, Forward, RootCause
+from closeloop.models import AlertRule, CannedReply, Case, CaseEvent, Draft, Forward, LoopSettings, RootCause
 from nps_platform.customers.models import (
     Account,
     AttributeDefinition,
@@ -213,6 +213,7 @@ def _acting(world: World) -> None:
     )
     CaseEvent.objects.create(**same, case=case, kind="note", text=f"Note {word}")
     Draft.objects.create(**same, case=case, author=world.owner, tab="note", text=f"Draft {word}")
+    LoopSettings.objects.create(**same)
     Forward.objects.create(
         **same, case=case, email=f"guest@{word}.example", text=word, expires_at=now + timedelta(days=7)
     )

@@ -30,6 +30,7 @@ PAGES = [
     ("alert_rules", _("Alert rules"), "bell-alert", Right.SETTINGS),
     ("causes", _("Causes and outcomes"), "tag", Right.SETTINGS),
     ("canned_replies", _("Canned replies"), "chat-bubble-bottom-center-text", Right.SETTINGS),
+    ("loop_settings", _("The customer's page"), "eye", Right.SETTINGS),
     ("texts", _("SMS and WhatsApp"), "device-phone-mobile", Right.SETTINGS),
     ("api_keys", _("API keys"), "key", Right.SETTINGS),
     ("webhooks", _("Webhooks"), "bolt", Right.HOOKS),
