@@ -19,7 +19,7 @@ from closeloop.actions.alerting import DIGEST, MOST_SINGLE, WINDOW
 from closeloop.digests import digest_of
 from closeloop.faces import author
 from closeloop.loop_page import verdict_names
-from closeloop.models import Case, CaseEvent, Forward, LoopSettings
+from closeloop.models import Case, CaseEvent, DataRequest, Forward, LoopSettings
 from nps_platform.lib.colour import text_on
 from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
 from nps_platform.messaging.models import Message
@@ -37,6 +37,8 @@ def register() -> None:
         ("case_news", render_news, gettext_noop("News of a case")),
         ("reply", render_reply, gettext_noop("Reply to a customer")),
         ("resolution", render_resolution, gettext_noop("Word of a resolution")),
+        ("own_data", render_own_data, gettext_noop("Second step of a request about data")),
+        ("data_request", render_data_request, gettext_noop("Request about data")),
         ("forward", render_forward, gettext_noop("Forwarded case")),
     ):
         register_kind(MessageKind(name, _for_reader(render), label=label))
@@ -173,6 +175,40 @@ def render_forward(message: Message) -> Mail:
         button_url=settings.BASE_URL + reverse("guest_page", args=[forward.token]),
         button_label=_("Read the case and answer"),
         forward=forward,
+    )
+
+
+def render_own_data(message: Message) -> Mail:
+    """The link that fulfils what somebody asked for on their page, to the address that we know."""
+    asked = DataRequest.objects.get(pk=message.source_id)
+    organization = current_organization()
+    is_copy = asked.kind == DataRequest.Kind.COPY
+    values = {"company": organization.name}
+    # Translators: subjects of mails to a customer
+    subject = (
+        _("Your data at %(company)s") % values if is_copy else _("Confirm that %(company)s erases your data") % values
+    )
+    return _mail(
+        "own_data",
+        subject,
+        from_name=organization.sender_name or organization.programme,
+        reply_to=organization.reply_to,
+        button_url=settings.BASE_URL + reverse("own_data", args=[asked.token]),
+        button_label=_("See my data") if is_copy else _("Go on to erase my data"),
+        asked=asked,
+        is_copy=is_copy,
+    )
+
+
+def render_data_request(message: Message) -> Mail:
+    """Somebody without an address on record asks for their data or to be erased: a person has to find out who it is."""
+    asked = DataRequest.objects.select_related("response__customer").get(pk=message.source_id)
+    return _mail(
+        "data_request",
+        _("A customer asks about their data"),
+        button_url=settings.BASE_URL + reverse("data_requests", args=[current_organization().slug]),
+        button_label=_("Open the requests"),
+        asked=asked,
     )
 
 

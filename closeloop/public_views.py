@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,7 +32,7 @@ CONFLICT = 409
 @public_door(Door.LOOP, methods=("GET", "HEAD", "POST"))
 def loop_page(request: PublicRequest, pk: int) -> HttpResponse:
     """What was said, where it stands, what was written; reply, verdict and correction come back here."""
-    response, case = _answer(pk)
+    response, case = answer_behind(pk)
     language = page_language(response.content, spoken_by(request), response.language)
     with speaking(request.organization, language):
         if request.method != "POST":
@@ -48,11 +47,11 @@ def loop_page(request: PublicRequest, pk: int) -> HttpResponse:
 @public_door(Door.LOOP)
 def loop_privacy(request: PublicRequest, pk: int) -> HttpResponse:
     """How the answer is used."""
-    response, _case = _answer(pk)
+    response, _case = answer_behind(pk)
     return privacy_page(request, response.content, response.language, request.path.removesuffix("/privacy"))
 
 
-def _answer(pk: int) -> tuple[Response, Case | None]:
+def answer_behind(pk: int) -> tuple[Response, Case | None]:
     """The answer behind the link and its case; Ended for an erased person and 90 days after the last activity."""
     rows = Response.objects.select_related("survey__touchpoint", "version", "customer", "invitation", "collector")
     response = rows.filter(pk=pk).first()
@@ -77,8 +76,6 @@ def _page(
     correction: AnswerForm | None = None,
     **context: Any,
 ) -> HttpResponse:
-    invitation = response.invitation
-    stop = reverse("unsubscribe", args=[invitation.unsubscribe_token]) if invitation else ""
     data = {
         **correction_context(response, language, None, correction),
         "said": response,
@@ -92,7 +89,6 @@ def _page(
         "action": request.path,
         "privacy_url": f"{request.path}/privacy",
         "loop_url": request.path,
-        "stop_url": stop,
     }
     return public_page(request, "public/loop.html", data | context, status=status, language=language)
 

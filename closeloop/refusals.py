@@ -99,3 +99,10 @@ class AnsweredMeanwhile(CaseRefused):
 class LinkClosed(CaseRefused):
     code = "link_closed"
     message = _("This link was withdrawn or has expired.")
+
+
+class AlreadyAsked(CaseRefused):
+    """The same was asked for several times today."""
+
+    code = "already_asked"
+    message = _("This was asked for several times today. The mail is on its way; it can be asked for again tomorrow.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from closeloop.views import case, inbox, writing
+from closeloop.views import case, inbox, requests, writing
 from closeloop.views.settings import causes, loop, replies, rules
 
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("inbox/<int:number>/forwards/<int:pk>/revoke/", case.revoke, name="case_revoke"),
     path("inbox/<int:number>/resolve/", case.resolve, name="case_resolve"),
     path("inbox/<int:number>/reopen/", case.reopen, name="case_reopen"),
+    path("data-requests/", requests.data_requests, name="data_requests"),
+    path("data-requests/<int:pk>/copy/", requests.data_request_copy, name="data_request_copy"),
+    path("data-requests/<int:pk>/done/", requests.data_request_done, name="data_request_done"),
     path("settings/alerts/", rules.alert_rules, name="alert_rules"),
     path("settings/alerts/new/", rules.alert_rule_new, name="alert_rule_new"),
     path("settings/alerts/<int:pk>/", rules.alert_rule, name="alert_rule"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from closeloop import asking, erasing, kinds, webhooks
+from closeloop import asking, erasing, held, kinds, webhooks
 from closeloop.panels import cases_panel
 from closeloop.starters import give_starters
 from closeloop.tasks import announce
@@ -18,6 +18,7 @@ def connect() -> None:
     """Called once, when the apps are ready."""
     kinds.register()
     erasing.register()
+    held.register()
     asking.register()
     webhooks.register()
     on_new_organization(give_starters)

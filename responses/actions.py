@@ -183,9 +183,10 @@ def correctable_until(response: Response) -> datetime:
     return response.answered_at + timedelta(days=CORRECTION_DAYS)
 
 
-def wish_contact(response: Response) -> None:
-    """Who had refused contact spoke with us after all: they may be answered."""
-    Response.objects.filter(pk=response.pk).update(wants_contact=True)
+def wish_contact(response: Response, *, wants: bool = True) -> None:
+    """What the person says of being contacted, after the answer: who speaks with us after all may be answered."""
+    Response.objects.filter(pk=response.pk).update(wants_contact=wants)
+    response.wants_contact = wants
 
 
 def mark_contacted(response: Response, at: datetime) -> bool:

@@ -10,5 +10,6 @@ class ResponsesConfig(AppConfig):
         import_module("responses.panels").register()
         import_module("responses.provisional_panel").register()
         import_module("responses.erasing").register()
+        import_module("responses.held").register()
         import_module("responses.asking").register()
         import_module("responses.import_kind").register()

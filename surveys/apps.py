@@ -5,7 +5,8 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        from surveys import erasing, message_kinds  # noqa: PLC0415  models are loaded only now
+        from surveys import erasing, held, message_kinds  # noqa: PLC0415  models are loaded only now
 
         message_kinds.register()
         erasing.register()
+        held.register()

@@ -10,7 +10,7 @@ from nps_platform.lib.phones import masked_number
 from nps_platform.lib.signing import Door
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.public_door import PublicRequest, public_door, public_page, speaking
-from surveys.actions.unsubscribe import unsubscribe
+from surveys.actions.unsubscribe import ask_again, may_be_asked, unsubscribe
 from surveys.authoring.wording import wording
 from surveys.models import Invitation
 
@@ -19,7 +19,9 @@ from surveys.models import Invitation
 def unsubscribe_page(request: PublicRequest, invitation_id: int) -> HttpResponse:
     """Asks before it acts; a POST, from the page or from a mail program's own button, ends the surveys."""
     invitation = get_object_or_404(Invitation.objects.select_related("customer"), pk=invitation_id)
-    if request.method == "POST":
+    if request.method == "POST" and "again" in request.POST:
+        ask_again(invitation.customer)
+    elif request.method == "POST":
         unsubscribe(invitation)
     with speaking(request.organization, invitation.language):
         context = _context(request, invitation)
@@ -44,13 +46,18 @@ def _context(request: PublicRequest, invitation: Invitation) -> dict[str, object
         for name, value in names.items():
             text = text.replace(name, value)
         texts[key] = text
-    return {"texts": texts, "done": _has_stopped(invitation), "action": request.path}
+    return {"texts": texts, "done": _has_stopped(invitation), "action": request.path, "again": _may_return(invitation)}
 
 
 def _has_stopped(invitation: Invitation) -> bool:
     address = invitation.address.strip().lower()
     rows = Suppression.objects.filter(channel=invitation.channel, address=address)
     return not address or rows.exclude(reason=Suppression.Reason.BOUNCED).exists()
+
+
+def _may_return(invitation: Invitation) -> bool:
+    """Whether what stops them is their own word."""
+    return not invitation.customer.erased_at and not may_be_asked(invitation.customer)
 
 
 def _masked(invitation: Invitation) -> str:

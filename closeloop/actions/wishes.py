@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 
 from closeloop.actions.timeline import write
@@ -26,6 +27,19 @@ def allow_contact(case: Case) -> None:
     if case.refuses_contact:
         wish_contact(case.response)
         _begin(case)
+
+
+@transaction.atomic
+def say_wish(response: Response, *, contact: bool) -> None:
+    """On their page the person says whether they may be contacted about this answer; its case follows."""
+    if response.wants_contact is contact:
+        return
+    wish_contact(response, wants=contact)
+    case = Case.objects.select_for_update().filter(response=response).first()
+    if case:
+        case.response = response
+        follow_wish(case, response)
+        case.save()
 
 
 def _stop(case: Case) -> None:

@@ -3,6 +3,7 @@
 from closeloop.models.case import Case, Outcome, RootCause
 from closeloop.models.kinds import CLASSES, Priority
 from closeloop.models.loop import LoopSettings
+from closeloop.models.requests import DataRequest
 from closeloop.models.rules import Alert, AlertRule
 from closeloop.models.talking import CannedReply, Forward
 from closeloop.models.timeline import CaseEvent
@@ -15,6 +16,7 @@ __all__ = [
     "CannedReply",
     "Case",
     "CaseEvent",
+    "DataRequest",
     "Draft",
     "Forward",
     "LoopSettings",

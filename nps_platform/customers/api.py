@@ -8,17 +8,20 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from nps_platform.customers.actions import erase_customer, upsert_customers
+from nps_platform.customers.held import Person, as_data, held_about
 from nps_platform.customers.models import Customer
 from nps_platform.customers.rows import CustomerRow, RowProblem, RowResult, RowStatus
 from nps_platform.customers.serializers import CustomerSerializer, CustomerWriteSerializer, UpsertSerializer
 from nps_platform.customers.wording import row_problem
 from nps_platform.lib.problems import FieldProblem, flatten
+from nps_platform.tenancy import audit
 from nps_platform.tenancy.api_base import PAGE_PARAMETERS, OrganizationAPIView, idempotent, page_of
 
 MAX_ROWS = 1000
@@ -82,6 +85,21 @@ class CustomerView(OrganizationAPIView):
     def delete(self, request: Request, pk: int) -> Response:
         erase_customer(get_object_or_404(Customer, pk=pk), by=None)
         return Response(status=HTTPStatus.NO_CONTENT)
+
+
+class CustomerDataView(OrganizationAPIView):
+    """What is held about one customer."""
+
+    @extend_schema(
+        summary="Read everything held about a customer",
+        description="For a person who asks for a copy of their data: every room's parts, without colleagues' notes. Each key "
+        "holds a list of rows.",
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        customer = get_object_or_404(Customer, pk=pk)
+        audit.record("customer.data_taken", customer, by=None)
+        return Response(as_data(held_about(Person(customer, customer.email))))
 
 
 def _whole(customers: QuerySet[Customer]) -> QuerySet[Customer]:

@@ -9,3 +9,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("nps_platform.customers.own_imports").register()
+        import_module("nps_platform.customers.held").register()

@@ -26,6 +26,7 @@ urlpatterns = [
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("customers/<int:pk>/edit/", customers.customer_edit, name="customer_edit"),
     path("customers/<int:pk>/erase/", customers.customer_erase, name="customer_erase"),
+    path("customers/<int:pk>/data/", customers.customer_data, name="customer_data"),
     path("customers/<int:pk>/permissions/", customers.customer_permission, name="customer_permission"),
     path("customers/<int:pk>/suppressions/", customers.customer_suppress, name="customer_suppress"),
     path(

@@ -31,6 +31,12 @@ PUBLIC_PLACES = (
     "closeloop/public_",
     "closeloop/loop_page.py",
     "closeloop/guest_page.py",
+    "closeloop/held.py",
+    "closeloop/data_page.py",
+    "responses/held.py",
+    "surveys/held.py",
+    "nps_platform/customers/held.py",
+    "nps_platform/messaging/held.py",
     "nps_platform/lib/formats.py",
     "nps_platform/messaging/answers_by_text.py",
 )

@@ -33,6 +33,7 @@ class Door(IntEnum):
     TEST_SURVEY = 6
     SHORT = 8  # leads to SURVEY: a personal link that fits into a text
     COLLECTOR = 7
+    DATA = 9
     MAIL = 20  # no page: the mark by which a provider names a mail or a text
     TEXTS = 21  # no page: where a text gateway tells us what people wrote back
 

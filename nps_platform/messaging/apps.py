@@ -9,6 +9,7 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("nps_platform.messaging.erasing").register()
+        import_module("nps_platform.messaging.held").register()
         import_module("nps_platform.messaging.member_mail").register()
         import_module("nps_platform.messaging.provider_events").register()
         import_module("nps_platform.messaging.answers_by_text").register()

@@ -60,6 +60,10 @@ INSIDE: dict[str, dict[str, str]] = {
     "alert_rule_switch": {"POST": SETTINGS},
     "alert_rule_move": {"POST": SETTINGS},
     "alert_rule_delete": {"POST": SETTINGS},
+    "data_requests": {"GET": CUSTOMERS},
+    "data_request_copy": {"POST": CUSTOMERS},
+    "data_request_done": {"POST": CUSTOMERS},
+    "customer_data": {"POST": CUSTOMERS},
     "loop_settings": {"GET": SETTINGS, "POST": SETTINGS},
     "causes": {"GET": SETTINGS, "POST": SETTINGS},
     "cause_delete": {"POST": SETTINGS},
@@ -263,6 +267,7 @@ API: dict[str, dict[str, str]] = {
     "api_metrics_money": {"GET": "read"},
     "api_response": {"GET": "read"},
     "api_case": {"GET": "read"},
+    "api_customer_data": {"GET": "read"},
 }
 
 DOORS: dict[str, tuple[Door, tuple[str, ...]]] = {
@@ -277,6 +282,9 @@ DOORS: dict[str, tuple[Door, tuple[str, ...]]] = {
     "visit_thanks": (Door.LOOP, ("GET",)),
     "loop_page": (Door.LOOP, ("GET", "POST")),
     "loop_privacy": (Door.LOOP, ("GET",)),
+    "loop_choices": (Door.LOOP, ("GET", "POST")),
+    "loop_data": (Door.LOOP, ("GET", "POST")),
+    "own_data": (Door.DATA, ("GET", "POST")),
     "guest_page": (Door.FORWARD, ("GET", "POST")),
     "kiosk": (Door.COLLECTOR, ("GET", "POST")),
     "kiosk_thanks": (Door.COLLECTOR, ("GET",)),

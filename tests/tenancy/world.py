@@ -7,7 +7,17 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from closeloop.models import AlertRule, CannedReply, Case, CaseEvent, Draft, Forward, LoopSettings, RootCause
+from closeloop.models import (
+    AlertRule,
+    CannedReply,
+    Case,
+    CaseEvent,
+    DataRequest,
+    Draft,
+    Forward,
+    LoopSettings,
+    RootCause,
+)
 from nps_platform.customers.models import (
     Account,
     AttributeDefinition,
@@ -214,6 +224,9 @@ def _acting(world: World) -> None:
     CaseEvent.objects.create(**same, case=case, kind="note", text=f"Note {word}")
     Draft.objects.create(**same, case=case, author=world.owner, tab="note", text=f"Draft {word}")
     LoopSettings.objects.create(**same)
+    DataRequest.objects.create(
+        **same, kind="copy", response=response, customer_id=world.id, expires_at=now + timedelta(days=7)
+    )
     Forward.objects.create(
         **same, case=case, email=f"guest@{word}.example", text=word, expires_at=now + timedelta(days=7)
     )

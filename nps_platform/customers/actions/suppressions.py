@@ -81,7 +81,9 @@ def _is_stronger(new: str, old: str) -> bool:
     return _STRENGTH.index(Suppression.Reason(new)) > _STRENGTH.index(Suppression.Reason(old))
 
 
-def lift_suppression(suppression: Suppression, *, by: Membership | None, confirmed: bool = False) -> None:
+def lift_suppression(
+    suppression: Suppression, *, by: Membership | None, confirmed: bool = False, label: str = ""
+) -> None:
     """Allow writing to the address again. What the person said themselves is lifted only where somebody `confirmed` that
     they changed their mind; an erased person's stays for good. Raises NeedsConfirmation, StaysForGood."""
     if suppression.reason == Suppression.Reason.ERASED:
@@ -89,7 +91,7 @@ def lift_suppression(suppression: Suppression, *, by: Membership | None, confirm
     if suppression.reason in SAID_BY_THEM and not confirmed:
         raise NeedsConfirmation
     with transaction.atomic():
-        audit.record("customer.suppression_lifted", suppression.customer, by=by, reason=suppression.reason)
+        audit.record("customer.suppression_lifted", suppression.customer, by=by, label=label, reason=suppression.reason)
         suppression.delete()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +27,7 @@ from nps_platform.customers.actions import (
 )
 from nps_platform.customers.attributes import customer_attributes
 from nps_platform.customers.forms import CustomerForm, FilterForm, PermissionForm, SuppressionForm
+from nps_platform.customers.held import Part, Person, as_data, held_about
 from nps_platform.customers.models import Customer, CustomerPermission, RevenueEntry, Suppression
 from nps_platform.customers.paging import COUNT_CAP, capped_count, page_of
 from nps_platform.customers.panels import panels_for
@@ -31,6 +35,7 @@ from nps_platform.customers.segments import BrokenSegment, customers_in
 from nps_platform.customers.value import Window, last_year, yearly_values
 from nps_platform.lib.folding import found_in
 from nps_platform.lib.formats import number
+from nps_platform.tenancy import audit
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.models import Unit
 from nps_platform.tenancy.roles import Right
@@ -176,6 +181,22 @@ def customer_erase(request: OrganizationRequest, pk: int) -> HttpResponse:
         return redirect("customers", request.organization.slug)
     context = {"customer": found, "months": RevenueEntry.objects.filter(customer=found).count()}
     return render(request, "customers/erase.html", context)
+
+
+@organization_view(Right.CUSTOMERS, methods=("POST",))
+def customer_data(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Everything that is held about one person, as a file to hand over."""
+    found = _find(pk)
+    with transaction.atomic():
+        audit.record("customer.data_taken", found, by=request.membership)
+        return data_file(held_about(Person(found, found.email)))
+
+
+def data_file(parts: list[Part]) -> HttpResponse:
+    """JSON with stable names, to download."""
+    body = json.dumps(as_data(parts), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": 'attachment; filename="data.json"', "Cache-Control": "no-store"}
+    return HttpResponse(body, content_type="application/json", headers=headers)
 
 
 @organization_view(Right.CUSTOMERS, methods=("POST",))
