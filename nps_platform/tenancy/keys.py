@@ -1,12 +1,14 @@
 """Foreign keys of tables that take rows by the hundred thousand, kept once a statement (PostgreSQL only; decision 25).
 
 A FOREIGN KEY looks each row's parent up and locks it, one by one: half the time of planning a wave. Here a trigger looks a
-statement's rows up together, and a parent that goes is looked for in the table as a FOREIGN KEY does it. Beyond one, it holds
-rows to parents of their own organisation. SQLite keeps the FOREIGN KEYs of the models.
+statement's rows up together: once for all keys that most rows share, and by one range of ids where each row has a parent of its
+own (`many`) and those stand close together. A parent that goes is looked for in the table as a FOREIGN KEY does it. Beyond one,
+it holds rows to parents of their own organisation. SQLite keeps the FOREIGN KEYs of the models.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,10 @@ from django.apps import apps
 from django.db import connection as default_connection
 from django.db import models
 from django.db.migrations.operations.base import Operation
+
+
+# From so many rows on parents are read by their range, where at least one of so many ids in it is meant.
+A_RANGE, SPARSE = 100, 4
 
 
 @dataclass(frozen=True)
@@ -45,14 +51,44 @@ class _Key:
             f" TABLE = '{self.table}', COLUMN = '{self.column}';"
         )
 
-    def look_up(self, rows: str) -> str:
-        """Refuse `rows` with a parent that does not stand, or is another organisation's. Each parent is looked up once, and
-        by its id: joined, a large table of parents would be read whole."""
+    @property
+    def missing(self) -> str:
+        """SQL that is true for a row of `named` whose parent does not stand, or is another organisation's: looked up by its id,
+        since joined a large table of parents would be read whole."""
         return (
-            f"IF EXISTS (SELECT 1 FROM (SELECT DISTINCT {self.column} AS id, organization_id AS company FROM {rows}"  # noqa: S608
-            f" WHERE {self.column} IS NOT NULL) named WHERE (SELECT p.id FROM {self.parent} p WHERE p.id = named.id"
-            f" AND p.{self.company} = named.company) IS NULL) THEN {self.refused('no such parent')} END IF;"
+            f"(named.{self.column} IS NOT NULL AND (SELECT p.id FROM {self.parent} p WHERE p.id = named.{self.column}"  # noqa: S608
+            f" AND p.{self.company} = named.organization_id) IS NULL)"
         )
+
+    def look_up(self, rows: str) -> str:
+        """Refuse `rows` with a parent that does not stand; each is looked up once."""
+        named = _named([self], rows)
+        return f"IF EXISTS (SELECT 1 FROM {named} WHERE {self.missing}) THEN {self.refused('no such parent')} END IF;"  # noqa: S608
+
+    def look_up_range(self, rows: str) -> str:
+        """The same for many rows with parents of their own: those between the lowest and the highest are read in a row, if most
+        of them are meant."""
+        column = self.column
+        return (
+            f"SELECT min({column}), max({column}), count(*) INTO low, high, many FROM {rows};"  # noqa: S608
+            f" IF many >= {A_RANGE} AND high - low < many * {SPARSE} THEN"
+            f" IF EXISTS (SELECT 1 FROM {rows} named WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {self.parent} p"
+            f" WHERE p.id BETWEEN low AND high AND p.id = named.{column} AND p.{self.company} = named.organization_id))"
+            f" THEN {self.refused('no such parent')} END IF; ELSE {self.look_up(rows)} END IF;"
+        )
+
+
+def _named(keys: list[_Key], rows: str) -> str:
+    columns = dict.fromkeys(("organization_id", *(key.column for key in keys)))
+    return f"(SELECT DISTINCT {', '.join(columns)} FROM {rows}) named"  # noqa: S608
+
+
+def _look_up_together(keys: list[_Key], rows: str) -> str:
+    """Refuse `rows` by keys that take few values: read once for all of them, one by one only to say which it was."""
+    named = _named(keys, rows)
+    missing = " OR ".join(key.missing for key in keys)
+    each = " ".join(key.look_up(rows) for key in keys)
+    return f"IF EXISTS (SELECT 1 FROM {named} WHERE {missing}) THEN {each} END IF;"  # noqa: S608
 
 
 def _lock(company: str, *, alone: bool) -> str:
@@ -65,20 +101,28 @@ def _lock(company: str, *, alone: bool) -> str:
     return f"PERFORM {name}(hashtextextended('keys', {company}))"
 
 
-def _function(name: str, body: str, declare: str = "") -> str:
-    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body${declare} BEGIN {body} RETURN NULL; END $body$"
+def _function(name: str, body: str, declare: str = "", settings: str = "") -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings}"
+        f" AS $body${declare} BEGIN {body} RETURN NULL; END $body$"
+    )
 
 
-def _statements(table: str, keys: list[_Key]) -> list[str]:
+def _statements(table: str, keys: list[_Key], many: Collection[str]) -> list[str]:
     added, changed = f"{table}_keys_added", f"{table}_keys_changed"
     companies = "(SELECT DISTINCT organization_id FROM added) companies"
     moved = " OR ".join(f"OLD.{key.column} IS DISTINCT FROM NEW.{key.column}" for key in keys)
+    ranged = [key for key in keys if key.column in many]
     return [
         _function(
             added,
             f"{_lock('organization_id', alone=False)} FROM {companies}; "
-            + " ".join(key.look_up("added") for key in keys),
+            + _look_up_together([key for key in keys if key not in ranged], "added")
+            + " ".join(key.look_up_range("added") for key in ranged),
+            " DECLARE low bigint; high bigint; many bigint;",
+            "SET jit = off",
         ),
+        f"DROP TRIGGER IF EXISTS {added} ON {table}",
         f"CREATE TRIGGER {added} AFTER INSERT ON {table} REFERENCING NEW TABLE AS added"
         f" FOR EACH STATEMENT EXECUTE FUNCTION {added}()",
         _function(
@@ -86,6 +130,7 @@ def _statements(table: str, keys: list[_Key]) -> list[str]:
             f"{_lock('NEW.organization_id', alone=False)}; "
             + " ".join(key.look_up("(SELECT NEW.*) changed") for key in keys),
         ),
+        f"DROP TRIGGER IF EXISTS {changed} ON {table}",
         f"CREATE TRIGGER {changed} AFTER UPDATE OF {', '.join(key.column for key in keys)} ON {table}"
         f" FOR EACH ROW WHEN ({moved}) EXECUTE FUNCTION {changed}()",
         *(statement for key in keys for statement in _watch(key)),
@@ -107,20 +152,25 @@ def _watch(key: _Key) -> list[str]:
     declare = " DECLARE held boolean; entered text := current_setting('app.organization', true);"
     return [
         _function(key.watch, body, declare),
+        f"DROP TRIGGER IF EXISTS {key.watch} ON {key.parent}",
         f"CREATE CONSTRAINT TRIGGER {key.watch} AFTER DELETE OR UPDATE OF id ON {key.parent}"
         f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {key.watch}()",
     ]
 
 
 class KeysByStatement(Operation):
-    """Migration step: all foreign keys of one tenant model are kept by statement (PostgreSQL only)."""
+    """Migration step: all foreign keys of one tenant model are kept by statement (PostgreSQL only); again where one was added.
+
+    `many`: the keys by which each row of a large statement has a parent of its own.
+    """
 
     reduces_to_sql = True
     reversible = True
     elidable = False
 
-    def __init__(self, model_name: str) -> None:
+    def __init__(self, model_name: str, many: Collection[str] = ()) -> None:
         self.model_name = model_name
+        self.many = many
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models do not change."""
@@ -132,7 +182,9 @@ class KeysByStatement(Operation):
         for field in _foreign_keys(model):
             for name in schema_editor._constraint_names(model, [field.column], foreign_key=True):
                 schema_editor.execute(schema_editor._delete_fk_sql(model, name))
-        for statement in _statements(model._meta.db_table, [_Key.of(field) for field in _foreign_keys(model)]):
+        fields = _foreign_keys(model)
+        many = {field.column for field in fields if field.name in self.many}
+        for statement in _statements(model._meta.db_table, [_Key.of(field) for field in fields], many):
             schema_editor.execute(statement)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -141,11 +193,12 @@ class KeysByStatement(Operation):
         model = from_state.apps.get_model(app_label, self.model_name)
         table = model._meta.db_table
         for name in (f"{table}_keys_added", f"{table}_keys_changed", *(_Key.of(f).watch for f in _foreign_keys(model))):
-            schema_editor.execute(f"DROP FUNCTION {name} CASCADE")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {name} CASCADE")
         for field in _foreign_keys(model):
-            schema_editor.execute(
-                schema_editor._create_fk_sql(model, field, "_fk_%(to_table)s_%(to_column)s"), params=None
-            )
+            if not schema_editor._constraint_names(model, [field.column], foreign_key=True):
+                schema_editor.execute(
+                    schema_editor._create_fk_sql(model, field, "_fk_%(to_table)s_%(to_column)s"), params=None
+                )
 
     def describe(self) -> str:
         return f"Keep the foreign keys of {self.model_name} by statement"

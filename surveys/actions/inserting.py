@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models import Case, F, QuerySet, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, RawSQL
 
 from nps_platform.customers.models import Customer
 from nps_platform.messaging.models import Message
@@ -20,12 +20,59 @@ from surveys.planning.preparing import OWN, Plan
 
 State = Invitation.State
 WAVE_PRIORITY = 6
+Columns = dict[str, tuple[str, list[Any]]]  # by name: SQL over `judged`, and its parameters
 
 
 def invite(judging: Judging, wave: Wave, occasion: str, plan: Plan, people: QuerySet[Customer], now: datetime) -> int:
     """A row for each of `people`: to be asked, or skipped for a reason; how many."""
-    programme = judging.programme
-    sql, params = judging.sql(people, plan.draw)
+    sql, params = judging.sql(people, plan.draw, blank=_blank(plan))
+    columns = _invited(judging.programme, wave, occasion, plan, now)
+    return insert_rows(
+        Invitation, _expressions(columns), "judged", with_sql=sql, params=[*params, *_parameters(columns)]
+    )
+
+
+def invite_by_mail(
+    judging: Judging, wave: Wave, occasion: str, plan: Plan, people: QuerySet[Customer], now: datetime
+) -> tuple[int, datetime | None]:
+    """The same with their mails or texts, in one statement (PostgreSQL): how many are asked, and when the first mail is due.
+
+    Invitations get their numbers while people are judged, so that nothing is read again.
+    """
+    number = RawSQL("nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass))", [Invitation._meta.db_table])
+    more = {"number": number, "address": _address("by", "email", "mobile"), "name": F("name")}
+    sql, params = judging.sql(people, plan.draw, more, _blank(plan))
+    due, due_params = _due(plan)
+    invited: Columns = {"id": ("number", []), **_invited(judging.programme, wave, occasion, plan, now)}
+    owed: Columns = {
+        **_values(_mail(wave, state=Message.State.QUEUED, now=now)),
+        "source_id": ("number", []),
+        "channel": ("channel", []),
+        "to_address": ("address", []),
+        "to_name": ("name", []),
+        "customer_id": ("id", []),
+        "language": ("language", []),
+        "due_at": (due, due_params),
+    }
+    asked = " WHERE reason = ''"
+    with connection.cursor() as cursor:
+        interpret(cursor)
+        cursor.execute(
+            f"{sql}, invited AS ({_insertion(Invitation, invited)}), owed AS ({_insertion(Message, owed)}{asked})"  # noqa: S608
+            f" SELECT count(*), min({due}) FROM judged{asked}",
+            [*params, *_parameters(invited), *_parameters(owed), *due_params],
+        )
+        many, first = cursor.fetchone()
+    return many, first
+
+
+def _blank(plan: Plan) -> tuple[str, ...]:
+    """What of the judging this plan does without."""
+    drawn = plan.draw.cutoffs or plan.draw.days
+    return (*(() if drawn else ("draw",)), *(() if len(plan.dues) > 1 else ("place",)))
+
+
+def _invited(programme: Programme, wave: Wave, occasion: str, plan: Plan, now: datetime) -> Columns:
     due, due_params = _due(plan)
     fixed = Invitation(
         organization=current_organization(),
@@ -35,7 +82,7 @@ def invite(judging: Judging, wave: Wave, occasion: str, plan: Plan, people: Quer
         occasion=occasion,
         created_at=now,
     )
-    columns: dict[str, tuple[str, list[Any]]] = {
+    return {
         **_values(fixed),
         "customer_id": ("id", []),
         "language": ("language", []),
@@ -46,9 +93,14 @@ def invite(judging: Judging, wave: Wave, occasion: str, plan: Plan, people: Quer
         "version_id": ("CASE WHEN reason = '' THEN %s END", [programme.survey.published_id]),
         "expires_at": ("CASE WHEN reason = '' THEN %s END", [_moment(wave.closes_at)]),
     }
-    given = [param for _expression, some in columns.values() for param in some]
-    expressions = {name: expression for name, (expression, _params) in columns.items()}
-    return insert_rows(Invitation, expressions, "judged", with_sql=sql, params=[*params, *given])
+
+
+def _expressions(columns: Columns) -> dict[str, str]:
+    return {name: expression for name, (expression, _params) in columns.items()}
+
+
+def _parameters(columns: Columns) -> list[Any]:
+    return [param for _expression, some in columns.values() for param in some]
 
 
 def _due(plan: Plan) -> tuple[str, list[Any]]:
@@ -73,7 +125,7 @@ def _moment(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def _values(row: models.Model) -> dict[str, tuple[str, list[Any]]]:
+def _values(row: models.Model) -> Columns:
     """What an unsaved row holds, by column: the same for everybody, defaults included."""
     return {
         column.column: ("%s", [column.get_db_prep_save(column.value_from_object(row), connection)])
@@ -89,35 +141,38 @@ def insert_rows(
 
     Every name and expression is ours; values travel as parameters, in the order of their marks.
     """
-    select = with_sql + f"SELECT {', '.join(columns.values())} FROM {source}"  # noqa: S608
-    return _insert(model, columns, select, params)
+    insertion, select = _into(model, columns), f"SELECT {', '.join(columns.values())} FROM {source}"  # noqa: S608
+    return _insert(f"{insertion} {with_sql}{select}", params)
 
 
-def _insert(model: type[models.Model], columns: Iterable[str], select: str, params: list[Any]) -> int:
+def _insertion(model: type[models.Model], columns: Columns) -> str:
+    """INSERT INTO the model's table from `judged`, its parameters left to the statement that it is a part of."""
+    return f"{_into(model, columns)} SELECT {', '.join(_expressions(columns).values())} FROM judged"  # noqa: S608
+
+
+def _into(model: type[models.Model], columns: Iterable[str]) -> str:
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    table = connection.ops.quote_name(model._meta.db_table)
+    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names})"
+
+
+def _insert(statement: str, params: list[Any]) -> int:
     with connection.cursor() as cursor:
         interpret(cursor)
-        cursor.execute(f"INSERT INTO {table} ({names}) {select}", params)
+        cursor.execute(statement, params)
         return int(cursor.rowcount)
 
 
 def where_to() -> Combinable:
     """The address or number of invitations' people, by the channel that they are asked by."""
-    return Case(When(channel=Message.Channel.EMAIL, then=F("customer__email")), default=F("customer__mobile"))
+    return _address("channel", "customer__email", "customer__mobile")
+
+
+def _address(channel: str, email: str, mobile: str) -> Combinable:
+    return Case(When(**{channel: Message.Channel.EMAIL}, then=F(email)), default=F(mobile))
 
 
 def owe_mails(invitations: QuerySet[Invitation], wave: Wave, *, state: str, now: datetime) -> int:
     """A message for each of these planned invitations; how many."""
-    fixed = Message(
-        organization=current_organization(),
-        kind=INVITATION_KIND,
-        group_id=wave.programme_id,
-        state=state,
-        priority=WAVE_PRIORITY,
-        created_by=wave.programme.launched_by,
-        created_at=now,
-    )
     personal: dict[str, Combinable] = {
         "source_id": F("pk"),
         "channel": F("channel"),
@@ -127,7 +182,20 @@ def owe_mails(invitations: QuerySet[Invitation], wave: Wave, *, state: str, now:
         "language": F("language"),
         "due_at": F("due_at"),
     }
-    return _row_each(invitations, fixed, personal)
+    return _row_each(invitations, _mail(wave, state=state, now=now), personal)
+
+
+def _mail(wave: Wave, *, state: str, now: datetime) -> Message:
+    """What the mails of a wave have in common."""
+    return Message(
+        organization=current_organization(),
+        kind=INVITATION_KIND,
+        group_id=wave.programme_id,
+        state=state,
+        priority=WAVE_PRIORITY,
+        created_by=wave.programme.launched_by,
+        created_at=now,
+    )
 
 
 def message_to(programme: Programme, invitation: Invitation, *, kind: str, due_at: datetime, step: int = 0) -> Message:
@@ -166,4 +234,4 @@ def _row_each(invitations: QuerySet[Invitation], fixed: models.Model, personal: 
     }
     rows = invitations.order_by().annotate(**picked).values_list(*picked)
     select, params = rows.query.sql_with_params()
-    return _insert(model, fields, select, list(params))
+    return _insert(f"{_into(model, fields)} {select}", list(params))

@@ -16,7 +16,7 @@ from nps_platform.messaging.actions import announce, cancel
 from nps_platform.messaging.models import Message
 from surveys.actions.counting import counts_of, programme_counts
 from surveys.actions.giving_way import give_way
-from surveys.actions.inserting import WAVE_PRIORITY, invite, owe_calls, owe_mails
+from surveys.actions.inserting import WAVE_PRIORITY, invite, invite_by_mail, owe_calls, owe_mails
 from surveys.actions.programmes import close
 from surveys.invitations import KINDS
 from surveys.models import HELD, Invitation, Programme, Reservation, Wave
@@ -82,18 +82,32 @@ def _plan_window(wave: Wave) -> bool:
     last = _window_end(waiting, wave)
     if last is None:
         return False
-    now, programme = timezone.now(), wave.programme
-    occasion = occasion_of(programme, wave.number)
-    if connection.vendor == "postgresql":
-        judging = replace(judging, span=(after, last))
-    invite(judging, wave, occasion, Plan.from_json(wave.plan), waiting.filter(pk__lte=last), now)
-    planned = programme.invitations.filter(
-        occasion=occasion, customer_id__gt=after, customer_id__lte=last, wave=wave, state=Invitation.State.PLANNED
-    )
-    owe(planned, wave, now)
+    _invite_window(judging, wave, waiting.filter(pk__lte=last), (after, last))
     wave.planned_up_to = last
     wave.save(update_fields=["planned_up_to"])
     return last < wave.audience_up_to
+
+
+def _invite_window(judging: Judging, wave: Wave, people: QuerySet[Customer], span: tuple[int, int]) -> None:
+    now, programme, plan = timezone.now(), wave.programme, Plan.from_json(wave.plan)
+    occasion = occasion_of(programme, wave.number)
+    if connection.vendor == "postgresql":
+        judging = replace(judging, span=span)
+        if programme.channel != Programme.Channel.PHONE:
+            _told(programme, *invite_by_mail(judging, wave, occasion, plan, people, now))
+            return
+    invite(judging, wave, occasion, plan, people, now)
+    planned = programme.invitations.filter(
+        occasion=occasion, customer_id__gt=span[0], customer_id__lte=span[1], wave=wave, state=Invitation.State.PLANNED
+    )
+    owe(planned, wave, now)
+
+
+def _told(programme: Programme, owed: int, due_at: datetime | None) -> None:
+    """What gives way to mails that are owed now is taken back; then a worker is told."""
+    if owed:
+        give_way(programme)
+        announce(Message(due_at=due_at or timezone.now(), priority=WAVE_PRIORITY))
 
 
 def _commit_soon() -> None:
@@ -122,9 +136,7 @@ def owe(planned: QuerySet[Invitation], wave: Wave, now: datetime) -> int:
         return called
     paused = wave.programme.state == State.PAUSED
     owed = owe_mails(planned, wave, state=Message.State.HELD if paused else Message.State.QUEUED, now=now)
-    if owed:
-        give_way(wave.programme)
-        announce(Message(due_at=planned.aggregate(first=Min("due_at"))["first"] or now, priority=WAVE_PRIORITY))
+    _told(wave.programme, owed, planned.aggregate(first=Min("due_at"))["first"] if owed else None)
     return owed
 
 

@@ -5,7 +5,7 @@ One statement judges as many people as one likes; simulating counts its rows, la
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +40,8 @@ EMAIL, SMS = CustomerPermission.Channel.EMAIL, CustomerPermission.Channel.SMS
 PHONE = CustomerPermission.Channel.PHONE
 # What both engines read the same way; names and domains are checked in full where addresses come in.
 ADDRESS = r"""^[-a-zA-Z0-9.!#$%&'*+/=?^_`{|}~]+@[^\s@.,;:<>()"']+([.][^\s@.,;:<>()"']+)+$"""
+More = Mapping[str, Combinable]
+NOTHING: More = {}
 COLUMNS = ("id", "account_id", "reason", "kept", "channel", "language", "place", "stratum", "draw")
 
 
@@ -71,29 +73,49 @@ class Judging:
         """Everybody of whom it is asked whether they are asked. Raises BrokenSegment."""
         return self.people if self.people is not None else customers_in(self.programme.audience)
 
-    def rows(self, people: QuerySet[Customer] | None = None) -> QuerySet:
-        """COLUMNS of everybody among `people` (default: the audience); `reason` without account, reservation and draw."""
+    def rows(self, people: QuerySet[Customer] | None = None, more: More = NOTHING, blank: Collection[str] = ()) -> QuerySet:
+        """COLUMNS of everybody among `people` (default: the audience); `reason` without account, reservation and draw.
+
+        And `more`; what is in `blank` nobody asks for: it is left empty.
+        """
         people = self.audience if people is None else people
         twins = self._erased_twins(people)
+        nothing = Value("", output_field=CharField())
         judged = (
             people.annotate(by=self._channel())
             .annotate(
                 granted=self._granted() if current_organization().require_permission else Value(True),
                 kept=self._kept(),
                 spoken=self._language(),
-                place=where(),
+                place=nothing if "place" in blank else where(),
                 stratum=self._stratum(),
-                draw=draw_key(self.programme.seed, self.number),
+                draw=nothing if "draw" in blank else draw_key(self.programme.seed, self.number),
             )
-            .annotate(reason=self._reason(twins))
+            .annotate(reason=self._reason(twins), **{f"more_{name}": value for name, value in more.items()})
         )
         return judged.order_by().values_list(
-            "id", "account_id", "reason", "kept", "by", "spoken", "place", "stratum", "draw"
+            "id",
+            "account_id",
+            "reason",
+            "kept",
+            "by",
+            "spoken",
+            "place",
+            "stratum",
+            "draw",
+            *(f"more_{name}" for name in more),
         )
 
-    def sql(self, people: QuerySet[Customer] | None = None, draw: Draw | None = None) -> tuple[str, list[Any]]:
-        """`WITH judged AS (…)`: id, reason (final, "" for who is asked), channel, language, place, stratum, draw, day (from 0)."""
-        inner, params = self.rows(people).query.sql_with_params()
+    def sql(
+        self,
+        people: QuerySet[Customer] | None = None,
+        draw: Draw | None = None,
+        more: More = NOTHING,
+        blank: Collection[str] = (),
+    ) -> tuple[str, list[Any]]:
+        """`WITH judged AS (…)`: id, reason (final, "" for who is asked), channel, language, place, stratum, draw, day (from 0),
+        and `more`."""
+        inner, params = self.rows(people, more, blank).query.sql_with_params()
         reason = "reason"
         if account_quarantine_days(self.programme):
             reason = (
@@ -103,14 +125,14 @@ class Judging:
             )
         drawn, drawn_params = _drawn(draw or Draw())
         day, day_params = _day(draw or Draw())
-        columns = ", ".join(COLUMNS)
+        columns = ", ".join((*COLUMNS, *more))
+        passed = ", ".join(("channel", "language", "place", "stratum", "draw", *more))
         # Every name and branch is ours; values travel as parameters.
         sql = (
             f"WITH candidates ({columns}) AS MATERIALIZED ({inner}),"  # noqa: S608
-            f" apart AS (SELECT id, {reason} AS reason, kept, channel, language, place, stratum, draw FROM candidates),"
+            f" apart AS (SELECT id, {reason} AS reason, kept, {passed} FROM candidates),"
             f" judged AS MATERIALIZED (SELECT id, CASE WHEN reason <> '' THEN reason WHEN kept THEN '{SkipReason.RESERVED}'"
-            f" WHEN {drawn} THEN '{SkipReason.NOT_SAMPLED}' ELSE '' END AS reason, channel, language, place, stratum, draw,"
-            f" {day} AS day"
+            f" WHEN {drawn} THEN '{SkipReason.NOT_SAMPLED}' ELSE '' END AS reason, {passed}, {day} AS day"
             " FROM apart) "
         )
         return sql, [*params, *drawn_params, *day_params]
@@ -207,11 +229,11 @@ class Judging:
     def _suppressed(self) -> Combinable:
         """Why nobody writes to the address, or number, by the channel that it would be."""
         if self._by_phone:
-            return Subquery(_reasons(PHONE, "dialled"))
-        by_mail = Subquery(_reasons(EMAIL, "email_lower"))
+            return _because(PHONE, "dialled")
+        by_mail = _because(EMAIL, "email_lower")
         if not self.programme.text_channel:
             return by_mail
-        by_text = Subquery(_reasons(self.programme.text_channel, "mobile"))
+        by_text = _because(self.programme.text_channel, "mobile")
         return Case(When(by=EMAIL, then=by_mail), default=by_text, output_field=CharField()) if self._mixed else by_text
 
     def _reached(self) -> Q:
@@ -285,9 +307,10 @@ class Judging:
         return Value("", output_field=CharField())
 
 
-def _reasons(channel: str, address: str) -> QuerySet:
+def _because(channel: str, address: str) -> Case:
+    """Why nobody writes to this address. Whether it is on the list PostgreSQL may ask of all at once, which one it is only of each."""
     rows = Suppression.objects.filter(channel=channel, address=OuterRef(address))
-    return rows.values("reason")[:1]
+    return Case(When(Exists(rows), then=Subquery(rows.values("reason")[:1])), default=None, output_field=CharField())
 
 
 def _permission(channel: str) -> Combinable:

@@ -115,11 +115,11 @@ def test_planning_goes_on_where_it_was_broken_off_and_invites_nobody_twice(
     assert plan_next_batch(programme.pk)  # decides what concerns everybody
     assert plan_next_batch(programme.pk)
 
-    def broken(*args: object, **kwargs: object) -> int:
+    def broken(*messages: object) -> None:
         raise ConnectionError
 
     with monkeypatch.context() as context:
-        context.setattr("surveys.actions.waves.owe_mails", broken)
+        context.setattr("surveys.actions.waves.announce", broken)
         with pytest.raises(ConnectionError):
             plan_next_batch(programme.pk)
     assert programme.invitations.count() == 2  # the broken batch left nothing

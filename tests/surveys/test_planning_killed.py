@@ -14,7 +14,6 @@ from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import entered
 from surveys.actions import launch, programmes, waves
-from surveys.actions.inserting import owe_mails
 from surveys.actions.waves import plan_next_batch
 from surveys.models import Programme, Wave
 from tests.conftest import Cast
@@ -38,14 +37,12 @@ def killed_in_its_second_window(organization: Organization, programme_id: int) -
         connection.connection = None  # the parent's stays the parent's
         windows = []
 
-        def owed_and_killed(*args: object, **values: object) -> int:
-            owed = owe_mails(*args, **values)  # type: ignore[arg-type]
-            windows.append(owed)
+        def owed_and_killed(*messages: Message) -> None:
+            windows.append(messages)
             if len(windows) == 2:
                 os.kill(os.getpid(), signal.SIGKILL)
-            return owed
 
-        with patch.object(waves, "owe_mails", owed_and_killed):
+        with patch.object(waves, "announce", owed_and_killed):
             planned_by_a_worker(organization, programme_id)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -200,6 +200,31 @@ def test_rows_inserted_by_select_are_held_to_their_parents_too(asked: Organizati
 
 
 @needs_postgresql
+@pytest.mark.parametrize("apart", [1, 50])
+@pytest.mark.parametrize("foreign", [False, True])
+def test_of_many_rows_each_is_held_to_its_own_parent(cast: Cast, apart: int, foreign: bool) -> None:
+    """Parents that stand close together are read by their range (`apart` 1), others one by one."""
+    if foreign:
+        with entered(cast.other):
+            customer("theirs", pk=1_000_000 + 75 * apart)
+    with entered(cast.organization):
+        customer(1)
+        wave()
+        Customer.objects.bulk_create(
+            Customer(pk=1_000_000 + n * apart, external_id=f"N-{n}", email=f"n{n}@mail.example")
+            for n in range(150)
+            if n != 75
+        )
+        columns = {str(f.column): str(f.column) for f in Invitation._meta.concrete_fields if not f.primary_key}
+        columns |= {"customer_id": f"1000000 + n * {apart}", "occasion": "'many'"}
+        with pytest.raises(IntegrityError, match="surveys_invitation.customer_id"), transaction.atomic():
+            insert_rows(Invitation, columns, "surveys_invitation, generate_series(0, 149) n", params=[])
+        Invitation.objects.filter(occasion="many").delete()
+        others = "surveys_invitation, generate_series(0, 149) n WHERE n <> 75"
+        assert insert_rows(Invitation, columns, others, params=[]) == 149
+
+
+@needs_postgresql
 def test_the_system_check_finds_a_key_that_nothing_keeps(db: None) -> None:
     assert checks.every_foreign_key_is_kept(databases=["default"]) == []
     with connection.cursor() as cursor:
