@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from benchmarks.report import Result, interleaved
 from nps_platform.customers.models import Customer
 from nps_platform.messaging.models import Message
-from nps_platform.tenancy.scope import current_organization
+from nps_platform.tenancy.models import Organization
+from nps_platform.tenancy.scope import current_organization, entered
 from surveys.actions import create_programme, launch
 from surveys.actions.waves import plan_next_batch
+from surveys.actions.windows import PLANNERS
 from surveys.models import Invitation, Programme, Survey
 
 GOAL = 10
@@ -21,15 +24,21 @@ GOAL = 10
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "100000"))
 ROUNDS = 3 if PEOPLE <= 100_000 else 1
 BATCH = 5_000
+# As many as plan one wave at once in the production form.
+WORKERS = PLANNERS
 
 
 def wave_planned(survey: Survey) -> Result:
     """Invitations a second of both sides, in turn, into the same empty tables; the other side judges nobody."""
     _make_people()
-    ratio, ours, theirs = interleaved(lambda: _planned(survey), lambda: _bulk_created(survey), rounds=ROUNDS)
+    alone = [_planned(survey, workers=1) for _ in range(ROUNDS)]
+    ratio, ours, theirs = interleaved(
+        lambda: _planned(survey, workers=WORKERS), lambda: _bulk_created(survey), rounds=ROUNDS
+    )
     detail = (
-        f"{PEOPLE:,} people: {PEOPLE / max(ours):,.1f} s judged and invited in SQL ({max(ours):,.0f}/s)"
-        f" against {PEOPLE / max(theirs):,.1f} s of bulk_create ({max(theirs):,.0f}/s), best of {len(ours)}"
+        f"{PEOPLE:,} people: {PEOPLE / max(ours):,.1f} s judged and invited in SQL by {WORKERS} workers ({max(ours):,.0f}/s),"
+        f" {PEOPLE / max(alone):,.1f} s by one, against {PEOPLE / max(theirs):,.1f} s of bulk_create ({max(theirs):,.0f}/s),"
+        f" best of {len(ours)}; one worker alone: ratio {max(alone) / max(theirs):.2f}"
     )
     _empty()
     return Result("wave planned", ratio, GOAL, detail)
@@ -56,18 +65,27 @@ def _programme(survey: Survey) -> Programme:
     return create_programme(survey=survey, name="Bench", by=None)
 
 
-def _planned(survey: Survey) -> float:
+def _planned(survey: Survey, workers: int) -> float:
     """What workers do, from the launch to the last mail owed."""
-    programme = _programme(survey)
-    begun = time.perf_counter()
-    launch(programme, by=None)
-    while plan_next_batch(programme.pk):
-        pass
-    took = time.perf_counter() - begun
+    programme, organization = _programme(survey), current_organization()
+    with ThreadPoolExecutor(workers, initializer=connection.ensure_connection) as pool:
+        list(pool.map(lambda _worker: None, range(workers)))
+        begun = time.perf_counter()
+        launch(programme, by=None)
+        list(pool.map(lambda _worker: _worker_plans(organization, programme.pk), range(workers)))
+        took = time.perf_counter() - begun
+        list(pool.map(lambda _worker: connections.close_all(), range(workers)))
     made = Invitation.objects.count(), Message.objects.count()
     if min(made) < PEOPLE:
         raise RuntimeError(f"planned {made} of {PEOPLE}")
     return PEOPLE / took
+
+
+def _worker_plans(organization: Organization, programme_id: int) -> None:
+    """What the task does, again and again."""
+    with entered(organization):
+        while plan_next_batch(programme_id):
+            pass
 
 
 def _bulk_created(survey: Survey) -> float:

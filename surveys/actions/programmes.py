@@ -20,8 +20,9 @@ from nps_platform.tenancy.scope import ForeignOrganization, current_organization
 from nps_platform.tenancy.tasks import nudge
 from surveys.actions.beginning import begin_due
 from surveys.actions.reminding import keep_to_window
+from surveys.actions.windows import stop_planners
 from surveys.invitations import KINDS
-from surveys.models import Invitation, Programme, Reservation, Survey, Wave
+from surveys.models import Invitation, Programme, Reservation, Survey, Wave, WaveWindow
 from surveys.planning.checking import check_plan
 from surveys.planning.occasions import next_at
 
@@ -146,6 +147,7 @@ def _advance(programme: Programme, before: Iterable[str], after: str, **changes:
 @transaction.atomic
 def pause(programme: Programme, *, by: Membership | None) -> Programme:
     """Nothing more leaves, no wave begins; links already sent go on working. Raises WrongState."""
+    stop_planners(programme.pk)
     _advance(programme, (State.PLANNING, State.RUNNING), State.PAUSED)
     held = hold(programme.pk, kinds=KINDS)
     record("programme.paused", programme, by=by, held=held)
@@ -169,6 +171,7 @@ def resume(programme: Programme, *, by: Membership | None) -> Programme:
 def close(programme: Programme, *, by: Membership | None, label: str = "") -> Programme:
     """End it: what has not left is taken back, open links say that the survey is closed. Raises WrongState."""
     now = timezone.now()
+    stop_planners(programme.pk)
     _advance(
         programme,
         (State.PLANNING, State.RUNNING, State.PAUSED),
@@ -181,6 +184,7 @@ def close(programme: Programme, *, by: Membership | None, label: str = "") -> Pr
     still_open = programme.invitations.filter(state__in=(Invitation.State.PLANNED, Invitation.State.SENT))
     still_open.update(state=Invitation.State.CLOSED, expires_at=now)
     programme.waves.exclude(state=Wave.State.CLOSED).update(state=Wave.State.CLOSED, closed_at=now)
+    WaveWindow.objects.filter(wave__programme=programme).delete()
     Reservation.objects.filter(programme=programme).delete()
     record("programme.closed", programme, by=by, label=label)
     return programme

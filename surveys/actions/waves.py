@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from celery import signature
 from django.db import connection, transaction
 from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
@@ -14,41 +15,67 @@ from nps_platform.customers.models import Customer
 from nps_platform.lib.chunks import in_chunks
 from nps_platform.messaging.actions import announce, cancel
 from nps_platform.messaging.models import Message
+from nps_platform.tenancy.scope import current_organization
+from nps_platform.tenancy.tasks import nudge
 from surveys.actions.counting import counts_of, programme_counts
 from surveys.actions.giving_way import give_way
 from surveys.actions.inserting import WAVE_PRIORITY, invite, invite_by_mail, owe_calls, owe_mails
-from surveys.actions.programmes import close
+from surveys.actions.programmes import PLAN, close
+from surveys.actions.windows import begin_to_plan, cut, planners_of, stop_planners, take
 from surveys.invitations import KINDS
-from surveys.models import HELD, Invitation, Programme, Reservation, Wave
+from surveys.models import HELD, Invitation, Programme, Reservation, Wave, WaveWindow
 from surveys.planning.judging import Judging
 from surveys.planning.occasions import judging_of, number_for_day, occasion_of
 from surveys.planning.preparing import Plan, dues_of, prepare
 
-# People judged by one statement: large where the database works while others read, short where it has one writer.
-WINDOW = 20_000
-WINDOW_OF_ONE_WRITER = 2_000
 HELD_AT_ONCE = 2_000
 State = Programme.State
 
 
 def plan_next_batch(programme_id: int) -> bool:
-    """Judge and invite the next window of the oldest wave in planning; whether more may follow. Raises BrokenSegment.
+    """Judge and invite a window of the oldest wave in planning; whether more may follow here. Raises BrokenSegment.
 
-    The programme's row is locked and the wave says how far it came, so a window is done once, whoever crashes or runs twice.
+    Several may plan at once. A window is planned, and gone from the list of windows, in one transaction: whoever crashes or runs
+    twice, it is done once. Nobody pauses or closes the programme meanwhile.
     """
     with transaction.atomic():
-        programme = _locked(programme_id)
-        if programme is None or programme.state != State.PLANNING:
+        programme = Programme.objects.select_related("survey", "audience", "launched_by").filter(pk=programme_id).first()
+        if programme is None or not begin_to_plan(programme):
+            return False
+        programme.refresh_from_db(fields=["state"])
+        if programme.state != State.PLANNING:
             return False
         wave = programme.waves.filter(state=Wave.State.PLANNING).order_by("number").first()
         if wave is None:
-            Programme.objects.filter(pk=programme_id).update(state=State.RUNNING)
+            Programme.objects.filter(pk=programme_id, state=State.PLANNING).update(state=State.RUNNING)
             return False
         wave.programme = programme
-        if not wave.plan:
-            _prepare(wave)
-        elif not _plan_window(wave):
-            _finish(wave)
+        if _is_cut(wave):
+            window = take(wave)
+            if window is not None:
+                _plan_window(wave, window)
+                return True
+            # The last one of the others will finish it.
+            if wave.windows.exists():
+                return False
+        return _alone(programme_id, wave)
+
+
+def _is_cut(wave: Wave) -> bool:
+    return bool(wave.plan) and wave.planned_up_to >= wave.audience_up_to
+
+
+def _alone(programme_id: int, wave: Wave) -> bool:
+    """What one does for all: prepare and cut the wave, or finish it."""
+    programme = _locked(programme_id)
+    wave.refresh_from_db()
+    if programme is None or wave.state != Wave.State.PLANNING:
+        return True
+    wave.programme = programme
+    if not _is_cut(wave):
+        _prepare(wave)
+    elif not wave.windows.exists():
+        _finish(wave)
     return True
 
 
@@ -66,26 +93,25 @@ def _judging(wave: Wave) -> Judging:
 
 
 def _prepare(wave: Wave) -> None:
-    """Decide what concerns everybody: cut-offs of the draw, sending days. People who come later wait for the next wave."""
+    """Decide what concerns everybody: cut-offs of the draw, sending days, windows. People who come later wait for the next wave."""
     judging = _judging(wave)
-    plan = prepare(judging, number=number_for_day(wave.programme, wave.number))
-    wave.plan = plan.to_json()
-    wave.audience_up_to = judging.audience.aggregate(last=Max("pk"))["last"] or 0
-    wave.save(update_fields=["plan", "audience_up_to"])
+    if not wave.plan:
+        plan = prepare(judging, number=number_for_day(wave.programme, wave.number))
+        wave.plan = plan.to_json()
+        wave.audience_up_to = judging.audience.aggregate(last=Max("pk"))["last"] or 0
+    windows = cut(wave, judging.audience)
+    wave.save(update_fields=["plan", "audience_up_to", "planned_up_to"])
+    for _helper in range(min(planners_of(wave.programme), windows) - 1):
+        nudge(signature(PLAN), current_organization().pk, wave.programme_id)
 
 
-def _plan_window(wave: Wave) -> bool:
-    """Invite the next people by id and owe their mails; False where nobody is left."""
+def _plan_window(wave: Wave, window: WaveWindow) -> None:
+    """Invite the people of this window and owe their mails."""
     _commit_soon()
-    judging, after = _judging(wave), wave.planned_up_to
-    waiting = judging.audience.filter(pk__gt=after, pk__lte=wave.audience_up_to)
-    last = _window_end(waiting, wave)
-    if last is None:
-        return False
-    _invite_window(judging, wave, waiting.filter(pk__lte=last), (after, last))
-    wave.planned_up_to = last
-    wave.save(update_fields=["planned_up_to"])
-    return last < wave.audience_up_to
+    judging, span = _judging(wave), (window.after, window.up_to)
+    people = judging.audience.filter(pk__gt=window.after, pk__lte=window.up_to)
+    _invite_window(judging, wave, people, span)
+    window.delete()
 
 
 def _invite_window(judging: Judging, wave: Wave, people: QuerySet[Customer], span: tuple[int, int]) -> None:
@@ -116,14 +142,6 @@ def _commit_soon() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
-
-
-def _window_end(waiting: QuerySet[Customer], wave: Wave) -> int | None:
-    size = WINDOW if connection.features.has_select_for_update_skip_locked else WINDOW_OF_ONE_WRITER
-    last = waiting.order_by("pk").values_list("pk", flat=True)[size - 1 : size].first()
-    if last is None and waiting.order_by().exists():
-        return wave.audience_up_to
-    return last
 
 
 def owe(planned: QuerySet[Invitation], wave: Wave, now: datetime) -> int:
@@ -211,12 +229,14 @@ def _ask_now(wave: Wave, plan: Plan, changed: list[tuple[Any, ...]]) -> int:
 def close_wave(wave: Wave, now: datetime) -> bool:
     """End a wave on its date: what has not left is taken back; a programme that has no further wave ends with it."""
     programme = wave.programme
+    stop_planners(programme.pk)
     if (
         not Wave.objects.filter(pk=wave.pk)
         .exclude(state=Wave.State.CLOSED)
         .update(state=Wave.State.CLOSED, closed_at=now)
     ):
         return False
+    WaveWindow.objects.filter(wave=wave).delete()
     if programme.mode == Programme.Mode.WAVE and programme.every == Programme.Every.ONCE:
         close(programme, by=None, label="close date")
         return True

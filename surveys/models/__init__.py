@@ -7,7 +7,7 @@ from surveys.models.invitation import HELD, Invitation, SkipReason
 from surveys.models.journey import QualitativeNote, Stage, Touchpoint
 from surveys.models.programme import Programme
 from surveys.models.survey import Survey, SurveyKind, SurveyVersion
-from surveys.models.wave import Reservation, Wave
+from surveys.models.wave import Reservation, Wave, WaveWindow
 
 __all__ = [
     "FEWEST",
@@ -28,4 +28,5 @@ __all__ = [
     "SurveyVersion",
     "Touchpoint",
     "Wave",
+    "WaveWindow",
 ]

@@ -28,7 +28,7 @@ class Wave(TenantModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     # What was decided before the first person was, a `planning.preparing.Plan` as JSON; empty until then.
     plan = models.JSONField(default=dict)
-    # Planning walks customers by id and may be taken up again after a crash.
+    # Planning goes by ranges of customers' ids: up to the first it was cut into windows, up to the second is to be asked.
     planned_up_to = models.BigIntegerField(default=0)
     audience_up_to = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)  # {"eligible", "recipients", "skipped": {reason: n}}
@@ -45,6 +45,20 @@ class Wave(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.programme} {self.number}"
+
+
+class WaveWindow(TenantModel):
+    """A range of customers' ids, above `after` and up to `up_to`, whom a wave is still to ask; gone as soon as that is done."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="windows")
+    after = models.BigIntegerField()
+    up_to = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "wave", "after"], name="window_once")]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: {self.after}…{self.up_to}"
 
 
 class Reservation(TenantModel):

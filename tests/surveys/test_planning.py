@@ -11,7 +11,7 @@ from nps_platform.customers.actions import suppress
 from nps_platform.customers.models import Customer, CustomerPermission, Segment
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Organization, Unit
-from surveys.actions import simulate, waves
+from surveys.actions import simulate, windows
 from surveys.actions.programmes import launch
 from surveys.actions.waves import plan_next_batch
 from surveys.models import Incident, Invitation, SkipReason, Survey
@@ -107,8 +107,8 @@ def test_who_was_never_really_asked_is_not_in_quarantine(inside: Organization) -
 def test_planning_goes_on_where_it_was_broken_off_and_invites_nobody_twice(
     inside: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waves, "WINDOW", 2)
-    monkeypatch.setattr(waves, "WINDOW_OF_ONE_WRITER", 2)
+    monkeypatch.setattr(windows, "WINDOW", 2)
+    monkeypatch.setattr(windows, "WINDOW_OF_ONE_WRITER", 2)
     people = [customer(n) for n in range(5)]
     programme = draft_wave()
     launch(programme, by=None)
