@@ -17,7 +17,6 @@ from django.db import connection as default_connection
 from django.db import models
 from django.db.migrations.operations.base import Operation
 
-
 # From so many rows on parents are read by their range, where at least one of so many ids in it is meant.
 A_RANGE, SPARSE = 100, 4
 

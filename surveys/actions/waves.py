@@ -39,7 +39,9 @@ def plan_next_batch(programme_id: int) -> bool:
     twice, it is done once. Nobody pauses or closes the programme meanwhile.
     """
     with transaction.atomic():
-        programme = Programme.objects.select_related("survey", "audience", "launched_by").filter(pk=programme_id).first()
+        programme = (
+            Programme.objects.select_related("survey", "audience", "launched_by").filter(pk=programme_id).first()
+        )
         if programme is None or not begin_to_plan(programme):
             return False
         programme.refresh_from_db(fields=["state"])

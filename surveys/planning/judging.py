@@ -73,7 +73,9 @@ class Judging:
         """Everybody of whom it is asked whether they are asked. Raises BrokenSegment."""
         return self.people if self.people is not None else customers_in(self.programme.audience)
 
-    def rows(self, people: QuerySet[Customer] | None = None, more: More = NOTHING, blank: Collection[str] = ()) -> QuerySet:
+    def rows(
+        self, people: QuerySet[Customer] | None = None, more: More = NOTHING, blank: Collection[str] = ()
+    ) -> QuerySet:
         """COLUMNS of everybody among `people` (default: the audience); `reason` without account, reservation and draw.
 
         And `more`; what is in `blank` nobody asks for: it is left empty.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
 from time import sleep
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -20,7 +21,9 @@ from surveys.models import Invitation, Programme, SkipReason, WaveWindow
 from tests.conftest import Cast
 from tests.surveys.waves import customer, draft_wave
 
-pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: run with DATABASE_URL")
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has one writer: run with DATABASE_URL"
+)
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def worker(organization: Organization, programme: Programme) -> None:
         connections.close_all()
 
 
-def prepared(**fields: object) -> Programme:
+def prepared(**fields: Any) -> Programme:
     """Launched and cut into windows."""
     programme = draft_wave(**fields)
     launch(programme, by=None)

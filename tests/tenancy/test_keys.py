@@ -217,7 +217,7 @@ def test_of_many_rows_each_is_held_to_its_own_parent(cast: Cast, apart: int, for
         )
         columns = {str(f.column): str(f.column) for f in Invitation._meta.concrete_fields if not f.primary_key}
         columns |= {"customer_id": f"1000000 + n * {apart}", "occasion": "'many'"}
-        with pytest.raises(IntegrityError, match="surveys_invitation.customer_id"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="customer_id: no such parent"), transaction.atomic():
             insert_rows(Invitation, columns, "surveys_invitation, generate_series(0, 149) n", params=[])
         Invitation.objects.filter(occasion="many").delete()
         others = "surveys_invitation, generate_series(0, 149) n WHERE n <> 75"
