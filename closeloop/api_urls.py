@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from closeloop import api
+from closeloop import api, policy_api
 
 urlpatterns = [
+    path("case-policies", policy_api.CasePoliciesView.as_view(), name="api_case_policies"),
+    path("case-policies/<int:pk>", policy_api.CasePolicyView.as_view(), name="api_case_policy"),
     path("cases", api.CasesView.as_view(), name="api_cases"),
     path("cases/<int:pk>", api.CaseView.as_view(), name="api_case"),
     path("cases/<int:pk>/notes", api.NotesView.as_view(), name="api_case_notes"),

@@ -6,6 +6,7 @@ Each is made from rows that no longer change, in the language and time zone of w
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from closeloop.actions.alerting import DIGEST, MOST_SINGLE, WINDOW
+from closeloop.actions.escalating import KIND as ESCALATION
 from closeloop.digests import digest_of
 from closeloop.faces import author
 from closeloop.loop_page import verdict_names
-from closeloop.models import Case, CaseEvent, DataRequest, Forward, LoopSettings
+from closeloop.models import Case, CaseEvent, DataRequest, Forward, LoopSettings, Promise
 from nps_platform.lib.colour import text_on
 from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
 from nps_platform.messaging.models import Message
@@ -35,6 +37,7 @@ def register() -> None:
         (DIGEST, render_digest, gettext_noop("Alerts of many answers")),
         ("mention", render_mention, gettext_noop("Word to a colleague")),
         ("case_news", render_news, gettext_noop("News of a case")),
+        (ESCALATION, render_escalation, gettext_noop("Escalation of a case")),
         ("reply", render_reply, gettext_noop("Reply to a customer")),
         ("resolution", render_resolution, gettext_noop("Word of a resolution")),
         ("own_data", render_own_data, gettext_noop("Second step of a request about data")),
@@ -112,6 +115,27 @@ def render_news(message: Message) -> Mail:
     else:
         subject = _("%(who)s answered in case %(number)s") % values
     return _to_case("news", subject, event.case, event=event)
+
+
+def render_escalation(message: Message) -> Mail:
+    """A case presses: its word or its solution is due soon, or overdue."""
+    event = _event(message)
+    values = {"number": event.case.number, "who": event.case.who}
+    late = event.data["percent"] >= 100
+    if event.data["promise"] == Promise.CONTACT:
+        subject = (
+            _("Case %(number)s is overdue: %(who)s waits for our word")
+            if late
+            else _("Case %(number)s is due soon: %(who)s waits for our word")
+        )
+    else:
+        subject = (
+            _("Case %(number)s is overdue: %(who)s waits for the solution")
+            if late
+            else _("Case %(number)s is due soon: %(who)s waits for the solution")
+        )
+    due = datetime.fromisoformat(event.data["target"])
+    return _to_case("escalation", subject % values, event.case, event=event, due=due, late=late)
 
 
 def render_reply(message: Message) -> Mail:

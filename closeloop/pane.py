@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from closeloop.clock_words import ClockLine, clocks_of
 from closeloop.forms import CallForm, ReplyForm, TextForm
 from closeloop.inbox import worth_of
 from closeloop.models import CannedReply, Case, CaseEvent, Draft, Forward
@@ -48,6 +49,7 @@ class Pane:
     further: list[Told]
     earlier: list[int]
     begun: Panel | None
+    clocks: list[ClockLine]
     worth: Decimal | None
     address: str
     telephone: str
@@ -84,6 +86,7 @@ def pane_of(
         further=told_in(case.response, get_language() or ""),
         earlier=_earlier_scores(case),
         begun=begun_panel(case.customer, reader) if case.customer else None,
+        clocks=clocks_of(case),
         worth=worth_of([case], reader).get(case.customer_id),
         address=address,
         telephone=telephone(case),

@@ -51,6 +51,7 @@ class CaseQuerySet(TenantQuerySet):
             "response__collector",
             "team",
             "assignee__user",
+            "policy",
         )
 
     def newest_first(self) -> Self:

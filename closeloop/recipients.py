@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from closeloop.models import AlertRule, Case
+from closeloop.models import AlertRule, Case, EscalationStep
 from nps_platform.customers.models import Account
 from nps_platform.lib.words import fold
 from nps_platform.messaging.models import Message
@@ -49,6 +49,30 @@ def workers_of(team: Team) -> list[Membership]:
 def people_of(case: Case) -> list[Membership]:
     """Who hears news of a case: its person, else its team, else owners and managers."""
     return _looking_after(case.assignee, None if case.assignee else case.team)
+
+
+def people_for_step(step: EscalationStep, case: Case) -> list[Membership]:
+    """Who hears that a case presses; who looks after all cases where the step finds nobody who may."""
+    workers = {worker.pk: worker for worker in case_workers()}
+    if step.whom == EscalationStep.Whom.ASSIGNEE:
+        return people_of(case)
+    if step.whom == EscalationStep.Whom.TEAM:
+        return _looking_after(None, case.team)
+    if step.whom == EscalationStep.Whom.MANAGER:
+        manager = _manager_above(case.assignee, workers)
+        return [manager] if manager else _looking_after(None, None)
+    return _looking_after(step.person, None)
+
+
+def _manager_above(person: Membership | None, workers: Mapping[int, Membership]) -> Membership | None:
+    """The nearest manager above who works on cases here now."""
+    climbed: set[int] = set()
+    while person and person.manager_id and person.manager_id not in climbed:
+        climbed.add(person.manager_id)
+        if person.manager_id in workers:
+            return workers[person.manager_id]
+        person = person.manager
+    return None
 
 
 def _looking_after(person: Membership | None, team: Team | None) -> list[Membership]:

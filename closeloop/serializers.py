@@ -6,11 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, USUALLY_HIDDEN
+from closeloop.breach import Breach, first_contact, resolution
 from closeloop.forms import LONGEST_TEXT
 from closeloop.models import CLASSES, Case, CaseEvent, Forward, Outcome, RootCause
 from closeloop.recipients import case_workers
@@ -18,8 +20,8 @@ from nps_platform.tenancy.models import Membership, Team
 
 
 class CaseSerializer(serializers.ModelSerializer):
-    """A case. `due_at` is the first contact's time, `act_by` the one that holds now: null where nothing is due, as for a
-    customer who refuses contact. People are named by their address.
+    """A case. `due_at` is the first contact's time, `answer_due_at` our next answer's, `resolution_due_at` the solution's (null
+    while the clock stands), `act_by` the one that holds now: null where nothing is due. People are named by their address.
     """
 
     state = serializers.ChoiceField(choices=Case.State.choices, read_only=True)
@@ -35,12 +37,16 @@ class CaseSerializer(serializers.ModelSerializer):
     outcome = serializers.CharField(read_only=True, help_text="Empty until the case is resolved.")
     customer_url = serializers.SerializerMethodField()
     act_by = serializers.DateTimeField(source="owed_by", allow_null=True, read_only=True)
+    policy = serializers.CharField(source="policy.name", allow_null=True, default=None, read_only=True)
+    first_contact = serializers.SerializerMethodField()
+    resolution = serializers.SerializerMethodField()
 
     class Meta:
         model = Case
         fields = [
             "id", "number", "state", "is_open", "is_waiting", "refuses_contact", "priority", "response", "customer", "customer_id",
             "visitor_name", "visitor_address", "account", "score", "comment", "assignee", "team", "opened_at", "due_at", "act_by",
+            "policy", "first_contact", "resolution", "answer_due_at", "resolution_due_at",
             "acknowledged_at", "attempted_at", "reached_at", "resolved_at", "confirmed_at", "reopened_at", "root_cause", "outcome",
             "customer_url",
         ]  # fmt: skip
@@ -50,6 +56,16 @@ class CaseSerializer(serializers.ModelSerializer):
         return super().get_fields() | {
             "class": serializers.ChoiceField(choices=CLASSES, source="nps_class", read_only=True)
         }
+
+    @extend_schema_field(serializers.ChoiceField(choices=Breach.choices, allow_null=True))
+    def get_first_contact(self, case: Case) -> str | None:
+        """Where the first contact stands; null where none was owed."""
+        return first_contact(case, timezone.now())
+
+    @extend_schema_field(serializers.ChoiceField(choices=Breach.choices, allow_null=True))
+    def get_resolution(self, case: Case) -> str | None:
+        """Where the solution stands; null where none was promised."""
+        return resolution(case, timezone.now())
 
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_customer_url(self, case: Case) -> str | None:

@@ -13,6 +13,11 @@ from django.utils import timezone
 from closeloop.actions import follow_up
 from closeloop.actions.alerting import DUE as ALERTS
 from closeloop.actions.alerting import send_digests
+from closeloop.actions.clocks import DUE as CLOCKS
+from closeloop.actions.clocks import TASK as REWIND
+from closeloop.actions.clocks import rewind_open_cases
+from closeloop.actions.escalating import escalate_pending
+from closeloop.actions.timeline import ESCALATIONS
 from nps_platform.tenancy.due import is_due, organizations_due, settle
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import current_organization, entered
@@ -24,6 +29,9 @@ from responses.signals import DUE
 # Owed once more a little later, should the worker die that was told.
 AGAIN = "answers.again"
 SECOND_LOOK = timedelta(seconds=30)
+# Counted once more: a case that was acted upon by the old hours meanwhile, and the worker that died.
+CLOCKS_AGAIN = "case_clocks.again"
+SECOND_COUNT = timedelta(minutes=5)
 AT_ONCE = 500
 # Every organisation is walked this often, for the answer whose process died between its commit and the nudge.
 WALK_SECONDS = 120
@@ -53,6 +61,8 @@ def sweep() -> None:
     """Every few seconds, whatever was lost."""
     close_old_connections()
     send_digests_everywhere()
+    rewind_everywhere()
+    escalate_everywhere()
     follow_up_everywhere()
 
 
@@ -66,6 +76,40 @@ def follow_up_everywhere() -> None:
         settle(AGAIN, seen if left else None, seen=seen)
     if cache.add("closeloop.walk", "walked", WALK_SECONDS):
         walk()
+
+
+@organization_task(REWIND)
+def rewind() -> None:
+    """Count the open cases' times anew. DUE is taken back before looking: hours that change meanwhile owe it anew."""
+    seen = timezone.now()
+    is_due(CLOCKS_AGAIN, seen + SECOND_COUNT)
+    settle(CLOCKS, None, seen=seen)
+    rewind_open_cases()
+
+
+def rewind_everywhere() -> None:
+    """Where hours or targets changed and no nudge arrived, and everywhere once more a little later."""
+    for organization in organizations_due(CLOCKS):
+        rewind(organization.pk)
+    for _organization in organizations_due(CLOCKS_AGAIN):
+        seen = timezone.now()
+        rewind_open_cases()
+        settle(CLOCKS_AGAIN, None, seen=seen)
+
+
+def escalate_everywhere() -> None:
+    """The escalation steps whose time has come."""
+    for organization in organizations_due(ESCALATIONS):
+        _settle_escalations(organization)
+
+
+def _settle_escalations(organization: Organization) -> None:
+    """One organisation's steps; where it fails it is logged, stays due and doesn't stop the others."""
+    seen = timezone.now()
+    try:
+        settle(ESCALATIONS, escalate_pending(), seen=seen)
+    except Exception:
+        log.exception("escalating cases of organisation %s failed", organization.pk)
 
 
 def send_digests_everywhere() -> None:
@@ -84,11 +128,12 @@ def _settle_digests(organization: Organization) -> None:
 
 
 def walk() -> None:
-    """Every organisation, by the indexes on unfollowed answers and waiting alerts."""
+    """Every organisation, by the indexes on unfollowed answers, waiting alerts and escalations."""
     for organization in Organization.objects.all():
         with entered(organization):
             follow_up_pending()
             _settle_digests(organization)
+            _settle_escalations(organization)
 
 
 def follow_up_pending() -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from closeloop.views import case, inbox, requests, writing
-from closeloop.views.settings import causes, loop, replies, rules
+from closeloop.views.settings import causes, loop, policies, replies, rules
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -30,6 +30,11 @@ urlpatterns = [
     path("settings/alerts/<int:pk>/move/", rules.alert_rule_move, name="alert_rule_move"),
     path("settings/alerts/<int:pk>/delete/", rules.alert_rule_delete, name="alert_rule_delete"),
     path("settings/customer-page/", loop.loop_settings, name="loop_settings"),
+    path("settings/deadlines/", policies.case_policies, name="case_policies"),
+    path("settings/deadlines/new/", policies.case_policy_new, name="case_policy_new"),
+    path("settings/deadlines/<int:pk>/", policies.case_policy, name="case_policy"),
+    path("settings/deadlines/<int:pk>/move/", policies.case_policy_move, name="case_policy_move"),
+    path("settings/deadlines/<int:pk>/delete/", policies.case_policy_delete, name="case_policy_delete"),
     path("settings/causes/", causes.causes, name="causes"),
     path("settings/causes/<int:pk>/", causes.cause, name="cause"),
     path("settings/causes/<int:pk>/delete/", causes.cause_delete, name="cause_delete"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from closeloop import asking, erasing, held, kinds, webhooks
+from closeloop.actions.clocks import settings_changed
 from closeloop.panels import cases_panel
 from closeloop.starters import give_starters
 from closeloop.tasks import announce
 from closeloop.wording import rules_that_need
 from nps_platform.customers.panels import register_panel
-from nps_platform.tenancy.setup import on_new_organization, on_team_dissolution
+from nps_platform.tenancy.setup import on_new_organization, on_settings_changed, on_team_dissolution
 from responses.signals import response_recorded
 
 
@@ -22,6 +23,7 @@ def connect() -> None:
     asking.register()
     webhooks.register()
     on_new_organization(give_starters)
+    on_settings_changed(settings_changed)
     on_team_dissolution(rules_that_need)
     register_panel(cases_panel)
     response_recorded.connect(answer_recorded, dispatch_uid="closeloop.answer_recorded")

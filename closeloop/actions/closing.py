@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from closeloop.actions.talking import blanks_in, owe_mail
-from closeloop.actions.timeline import attempt, locked, take_up, write
+from closeloop.actions.timeline import attempt, keep, locked, take_up, write
 from closeloop.models import Case, CaseEvent, Outcome, RootCause
 from closeloop.reach import reply_address
 from closeloop.refusals import AlreadyResolved, BlanksLeft, NotResolved, UnknownCause, Unreachable
-from closeloop.sla import answer_due
+from closeloop.sla import grant_time
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import current_organization
 
@@ -43,7 +43,7 @@ def resolve(
         attempt(case)
     case.state, case.is_open, case.is_waiting = Case.State.RESOLVED, False, False
     case.resolved_at, case.root_cause, case.outcome = timezone.now(), root_cause, outcome
-    case.save()
+    keep(case)
     write(case, CaseEvent.Kind.RESOLVED, by=by, text=text, root_cause=root_cause.key, outcome=outcome.value)
     if told:
         _tell_customer(case, told, address, by)
@@ -75,7 +75,7 @@ def reopen(case: Case, *, by: Membership | None, text: str = "") -> Case:
     if case.is_open:
         raise NotResolved
     open_again(case)
-    case.save()
+    keep(case)
     write(case, CaseEvent.Kind.REOPENED, by=by, text=text)
     return case
 
@@ -85,4 +85,5 @@ def open_again(case: Case) -> None:
     now = timezone.now()
     case.state, case.is_open, case.is_waiting = Case.State.REOPENED, True, False
     case.reopened_at, case.resolved_at, case.confirmed_at = now, None, None
-    case.answer_due_at = None if case.refuses_contact else answer_due(current_organization(), now)
+    case.answer_since, case.answer_due_at = None if case.refuses_contact else now, None
+    grant_time(case, now)

@@ -9,13 +9,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from closeloop.actions.alerting import alert
-from closeloop.actions.timeline import handed_to, write
+from closeloop.actions.timeline import handed_to, keep, write
 from closeloop.actions.wishes import follow_wish
 from closeloop.handing import whose_case
 from closeloop.matching import rules_that_hold
 from closeloop.models import AlertRule, Case, CaseEvent
 from closeloop.recipients import people_to_alert
-from closeloop.sla import answer_due
+from closeloop.sla import give_targets
 from closeloop.webhooks import tell_of_answer
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import current_organization
@@ -55,7 +55,7 @@ def _apply_rules(response: Response) -> Case | None:
 
 def _open_case(response: Response, rule: AlertRule) -> Case:
     number = _next_number()  # it locks: whose turn it is, each case sees after the one before
-    case = Case.objects.create(
+    case = Case(
         number=number,
         response=response,
         customer=response.customer,
@@ -66,8 +66,9 @@ def _open_case(response: Response, rule: AlertRule) -> Case:
         team=rule.team,
         assignee=whose_case(rule, response),
         refuses_contact=response.wants_contact is False,
-        due_at=None if response.wants_contact is False else answer_due(current_organization(), response.answered_at),
     )
+    give_targets(case)
+    keep(case)
     write(case, CaseEvent.Kind.OPENED, by=None, rule=rule.name, **handed_to(case))
     return case
 
@@ -82,7 +83,9 @@ def _note_changes(case: Case, response: Response) -> Case:
     """A correction never opens a second case: class and wish follow, and the timeline says what changed."""
     noted = case.events.filter(kind__in=[CaseEvent.Kind.CORRECTED, CaseEvent.Kind.AFTER_CONTACT])
     known = {event.data["change"] for event in noted}
-    case.nps_class = response.nps_class
+    if case.nps_class != response.nps_class:
+        case.nps_class = response.nps_class
+        give_targets(case)
     tell_of_answer(response, is_new=False)
     for change in response.changes.exclude(pk__in=known):
         corrected = change.kind == ScoreChange.Kind.CORRECTION
@@ -93,5 +96,5 @@ def _note_changes(case: Case, response: Response) -> Case:
         )
         write(case, kind, by=None, text="" if corrected else change.comment, change=change.pk, **scores)
     follow_wish(case, response)
-    case.save()
+    keep(case)
     return case

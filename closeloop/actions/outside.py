@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from closeloop.actions.closing import open_again
-from closeloop.actions.timeline import locked, our_turn, write
+from closeloop.actions.timeline import keep, locked, our_turn, write
 from closeloop.actions.wishes import allow_contact
 from closeloop.models import Case, CaseEvent, Forward, Priority
 from closeloop.recipients import people_of, to_staff
@@ -28,7 +28,7 @@ def customer_reply(case: Case, *, text: str) -> CaseEvent:
     our_turn(case)
     event = write(case, CaseEvent.Kind.CUSTOMER_REPLY, by=None, text=text)
     allow_contact(case)
-    case.save()
+    keep(case)
     _tell(people_of(case), event)
     return event
 
@@ -46,7 +46,7 @@ def customer_verdict(case: Case, *, verdict: str) -> CaseEvent | None:
     if _said_already(case, verdict):
         return None
     kind = _judge(case, verdict)
-    case.save()
+    keep(case)
     event = write(case, kind, by=None, verdict=verdict)
     if kind != CaseEvent.Kind.CONFIRMED:
         _tell(people_of(case), event)

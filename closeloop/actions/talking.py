@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from closeloop.actions.drafting import drop_draft
-from closeloop.actions.timeline import attempt, locked, write
+from closeloop.actions.timeline import attempt, keep, locked, write
 from closeloop.actions.wishes import allow_contact
 from closeloop.models import CannedReply, Case, CaseEvent
 from closeloop.reach import reply_address, reply_language, reply_name
@@ -49,7 +49,7 @@ def send_reply(
     if said:
         return said
     attempt(case)
-    case.save()
+    keep(case)
     event = write(case, CaseEvent.Kind.REPLY, by=by, text=text)
     event.message = owe_mail(case, event, kind="reply", address=address, by=by)
     event.save(update_fields=["message"])
@@ -96,7 +96,7 @@ def log_call(case: Case, *, spoken: bool, text: str = "", by: Membership | None)
     if case.refuses_contact and not spoken:
         raise ContactRefused("spoken")
     allow_contact(case)
-    attempt(case, spoken=spoken)
-    case.save()
+    attempt(case, reached=spoken)
+    keep(case)
     drop_draft(case, tab="call", by=by)
     return write(case, CaseEvent.Kind.CALL, by=by, text=text, outcome="spoken" if spoken else "no_answer")

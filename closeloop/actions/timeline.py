@@ -6,14 +6,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from closeloop.escalating import calls_left, next_call
 from closeloop.models import Case, CaseEvent
-from closeloop.sla import answer_due
+from closeloop.sla import clock_of, wind
 from closeloop.webhooks import tell_of_case
 from nps_platform.tenancy import audit
+from nps_platform.tenancy.due import is_due
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import current_organization
 from responses.actions import mark_contacted
 
+ESCALATIONS = "escalations"
 _NOBODY = {"system", "customer", "guest"}
 _FROM_CUSTOMER = {
     CaseEvent.Kind.CUSTOMER_REPLY,
@@ -26,6 +29,16 @@ _FROM_CUSTOMER = {
 def locked(case: Case) -> Case:
     """The case as it is now, kept until the transaction ends: two people acting at once follow one another."""
     return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def keep(case: Case) -> None:
+    """Save a case whose turn, state or targets changed, with the times that follow."""
+    clock = clock_of(current_organization())
+    wind(case, timezone.now(), clock)
+    case.escalate_at = next_call(calls_left(case, clock))
+    case.save()
+    if case.escalate_at:
+        is_due(ESCALATIONS, case.escalate_at)
 
 
 def write(
@@ -70,10 +83,11 @@ def take_up(case: Case) -> None:
     case.acknowledged_at = case.acknowledged_at or timezone.now()
 
 
-def attempt(case: Case, *, spoken: bool = False) -> None:
-    """A person's message or call went out (METHOD §9): first contact, once; then it is the customer's turn. Unsaved.
+def attempt(case: Case, *, reached: bool | None = None) -> None:
+    """A person's message or call went out (METHOD §9): first contact, once. Unsaved.
 
-    After a spoken call the turn is ours: what was promised is due by the same target.
+    After a message it is the customer's turn. After a call (`reached` says whether they answered) it is ours: what was
+    promised, or the next try, is due by the same target; an unanswered call is no contact, nobody waits for them.
     """
     now = timezone.now()
     take_up(case)
@@ -82,10 +96,11 @@ def attempt(case: Case, *, spoken: bool = False) -> None:
         mark_contacted(case.response, now)
     if case.is_open:
         case.state = Case.State.CONTACTED
-    case.is_waiting = not spoken
-    if spoken:
+    case.is_waiting = reached is None
+    if reached:
         case.reached_at = case.reached_at or now
-        case.answer_due_at = answer_due(current_organization(), now)
+    if reached is not None:
+        case.answer_since = now
 
 
 def our_turn(case: Case) -> None:
@@ -94,4 +109,4 @@ def our_turn(case: Case) -> None:
     case.is_waiting = False
     if case.attempted_at:
         case.reached_at = case.reached_at or now
-        case.answer_due_at = answer_due(current_organization(), now)
+        case.answer_since = now

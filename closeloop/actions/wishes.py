@@ -7,8 +7,6 @@ from django.utils import timezone
 
 from closeloop.actions.timeline import write
 from closeloop.models import Case, CaseEvent
-from closeloop.sla import answer_due
-from nps_platform.tenancy.scope import current_organization
 from responses.actions import wish_contact
 from responses.models import Response
 
@@ -44,7 +42,8 @@ def say_wish(response: Response, *, contact: bool) -> None:
 
 def _stop(case: Case) -> None:
     """What was promised lapses. A first contact that has happened keeps the time it was due by."""
-    case.refuses_contact, case.answer_due_at = True, None
+    case.refuses_contact, case.is_waiting = True, False
+    case.answer_since, case.answer_due_at = None, None
     if case.attempted_at is None:
         case.due_at = None
     write(case, CaseEvent.Kind.WISH, by=None, contact=False)
@@ -52,8 +51,7 @@ def _stop(case: Case) -> None:
 
 def _begin(case: Case) -> None:
     """First contact is owed from now on, by the same target."""
-    now = timezone.now()
     case.refuses_contact = False
     if case.attempted_at is None:
-        case.contact_allowed_at, case.due_at = now, answer_due(current_organization(), now)
+        case.contact_allowed_at = timezone.now()
     write(case, CaseEvent.Kind.WISH, by=None, contact=True)

@@ -1,8 +1,10 @@
 """What we do with an answer: rules, cases, and everything that happens to them."""
 
 from closeloop.models.case import Case, Outcome, RootCause
+from closeloop.models.escalations import Escalation, EscalationStep, Promise
 from closeloop.models.kinds import CLASSES, Priority
 from closeloop.models.loop import LoopSettings
+from closeloop.models.policies import CasePolicy
 from closeloop.models.requests import DataRequest
 from closeloop.models.rules import Alert, AlertRule
 from closeloop.models.talking import CannedReply, Forward
@@ -16,11 +18,15 @@ __all__ = [
     "CannedReply",
     "Case",
     "CaseEvent",
+    "CasePolicy",
     "DataRequest",
     "Draft",
+    "Escalation",
+    "EscalationStep",
     "Forward",
     "LoopSettings",
     "Outcome",
     "Priority",
+    "Promise",
     "RootCause",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from closeloop.models.kinds import CLASSES, Priority
+from closeloop.models.policies import CasePolicy
 from closeloop.models.rules import AlertRule
 from closeloop.querysets import CaseManager
 from nps_platform.customers.models import Account, Customer
@@ -68,24 +69,48 @@ class Case(TenantModel):
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
     assignee = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases")
     opened_at = models.DateTimeField(default=timezone.now)
+    # What holds for it, remembered: a policy that is changed reaches the open cases alone.
+    policy = models.ForeignKey(CasePolicy, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    contact_minutes = models.PositiveIntegerField(null=True, blank=True)  # none: the organisation's own target
+    resolution_minutes = models.PositiveIntegerField(null=True, blank=True)
     # First contact, on the business clock; None for somebody who refused it before there was any.
     due_at = models.DateTimeField(null=True, blank=True)
-    # After first contact: by when we answer the customer's last word, on the same clock; `act_by` is the one that holds now.
+    # After first contact: by when we answer the customer's last word (said when), on the same clock.
+    answer_since = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
-    # It is never empty, as the list goes on from it; while the case is at rest it only gives a place in the list.
+    # From when on whichever of the two holds now is due soon.
+    contact_soon_at = models.DateTimeField(null=True, blank=True)
+    # The stretches [from, to] in which the resolution clock ran, the last open while it runs: it pauses while the customer's
+    # turn it is, and where hours change it is counted anew from these.
+    resolution_ran = models.JSONField(default=list, blank=True)
+    resolution_extra_minutes = models.PositiveIntegerField(default=0)  # granted as the case was opened again
+    resolution_due_at = models.DateTimeField(null=True, blank=True)  # None without a target and while the clock stands
+    resolution_soon_at = models.DateTimeField(null=True, blank=True)
+    resolution_seconds = models.PositiveIntegerField(default=0)  # business time used up to the last stop
+    resolution_was_late = models.BooleanField(default=False)
+    # When the next escalation step is due; None where none is to come while things stay as they are.
+    escalate_at = models.DateTimeField(null=True, blank=True)
+    # What holds now, the earliest of them. Never empty, as the list goes on from it; at rest it only gives a place in the list.
     act_by = models.GeneratedField(
-        expression=Coalesce("answer_due_at", "due_at", "opened_at"),
+        expression=models.Case(
+            models.When(refuses_contact=True, then=Coalesce("resolution_due_at", "due_at", "opened_at")),
+            default=Least(
+                Coalesce("answer_due_at", "due_at", "resolution_due_at", "opened_at"),
+                Coalesce("resolution_due_at", "answer_due_at", "due_at", "opened_at"),
+            ),
+        ),
         output_field=models.DateTimeField(),
         db_persist=True,
     )
     # Our word went out and the customer's turn it is: nothing is overdue meanwhile (METHOD §9).
     is_waiting = models.BooleanField(default=False)
-    # The customer asked not to be contacted: nothing is due until they say otherwise, or write to us (METHOD §9).
+    # The customer asked not to be contacted: no word is due until they say otherwise, or write to us (METHOD §9).
     refuses_contact = models.BooleanField(default=False)
     contact_allowed_at = models.DateTimeField(null=True, blank=True)  # when they did: first contact is owed since then
     is_at_rest = models.GeneratedField(
         expression=models.ExpressionWrapper(
-            models.Q(is_waiting=True) | models.Q(refuses_contact=True), output_field=models.BooleanField()
+            models.Q(is_waiting=True) | models.Q(refuses_contact=True, resolution_due_at=None),
+            output_field=models.BooleanField(),
         ),
         output_field=models.BooleanField(),
         db_persist=True,
@@ -109,6 +134,12 @@ class Case(TenantModel):
             models.Index(fields=["organization", "is_open", "is_at_rest", "act_by", "id"], name="case_due_first"),
             models.Index(fields=["organization", "assignee", "is_open", "is_at_rest", "act_by"], name="case_mine"),
             models.Index(fields=["organization", "is_open", "-id"], name="case_newest"),
+            # Serves: the sweep for escalation steps that are due.
+            models.Index(
+                fields=["organization", "escalate_at"],
+                condition=models.Q(is_open=True, escalate_at__isnull=False),
+                name="case_escalates",
+            ),
             # Serves: whether somebody of an audience has an open case (planning).
             models.Index(
                 fields=["organization", "customer"], condition=models.Q(is_open=True), name="case_open_of_customer"

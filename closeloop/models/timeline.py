@@ -34,6 +34,7 @@ class CaseEvent(TenantModel):
         REOPENED = "reopened", _("Reopened")
         WISH = "wish", _("Wish about contact")
         TOLD = "told", _("What the customer is told of the solution")
+        ESCALATED = "escalated", _("Escalated")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from babel import Locale
+from babel.lists import format_list
 from babel.numbers import format_currency
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from closeloop.breach import Breach, now_owed
 from closeloop.kinds import case_address
-from closeloop.models import Case, CaseEvent
+from closeloop.models import Case, CaseEvent, Promise
 from nps_platform.lib import formats
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 
@@ -24,7 +27,7 @@ SOON = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Due:
-    """A case's time in words; `tone` is err where it presses."""
+    """A case's time in words; `tone` is warn where it is due soon, err where it presses."""
 
     text: str
     tone: str = ""
@@ -35,17 +38,16 @@ def due(case: Case) -> Due:
     """ "due in 24 min", "1 h 10", "tomorrow 10:00", "overdue for 2 h"; why nothing is due, where nothing is."""
     if not case.is_open:
         return Due(case.get_state_display(), "ok" if case.state == Case.State.CONFIRMED else "")
-    if case.refuses_contact:
-        return Due(_("asked not to be contacted"))
-    if case.is_waiting:
-        return Due(_("waiting for the customer"))
+    if case.is_at_rest:
+        return Due(_("asked not to be contacted") if case.refuses_contact else _("waiting for the customer"))
     left = case.act_by - timezone.now()
     if left < timedelta(0):
         return Due(_overdue(case.act_by, -left), "err")
     if left < URGENT:
         # Translators: time is a stretch such as "24 min"
         return Due(_("due in %(time)s") % {"time": _stretch(left)}, "err")
-    return Due(_stretch(left) if left < SOON else _moment(case.act_by))
+    tone = "warn" if now_owed(case, timezone.now()) == Breach.DUE_SOON else ""
+    return Due(_stretch(left) if left < SOON else _moment(case.act_by), tone)
 
 
 def _overdue(since: datetime, by: timedelta) -> str:
@@ -87,6 +89,28 @@ def money_whole(amount: Decimal, currency: str) -> str:
 def case_url(case: Case) -> str:
     """The case in the inbox, as a whole address: for mails."""
     return case_address(case)
+
+
+@register.filter
+def in_words(names: Iterable[str]) -> str:
+    """ "Marta Olmedo and Alicia Robles" """
+    return format_list(list(names), locale=reader_locale())
+
+
+@register.simple_tag
+def escalation_reason(event: CaseEvent) -> str:
+    """ "80 % of the time for the first word was over", "overdue", again or for the first time."""
+    values = {"percent": formats.percent(event.data["percent"] / 100, locale=reader_locale())}
+    if event.data["promise"] == Promise.CONTACT:
+        # Translators: percent such as "80 %"
+        said = _("%(percent)s of the time for our word was used") % values
+    else:
+        said = _("%(percent)s of the time for the solution was used") % values
+    again = event.data["repetition"]
+    if not again:
+        return said
+    # Translators: said is the reason; n counts the reminders
+    return _("%(said)s (reminder %(n)s)") % {"said": said, "n": again}
 
 
 @register.simple_tag

@@ -29,6 +29,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "api_incidents": {"note": "Outage", "unit": word},
         "api_responses": {"survey": id_, "customer": customer, "score": 9, "channel": "phone"},
         "api_case_assign": {"assignee": f"{word}@{word}.example", "team": f"Team {word}"},
+        "api_case_policies": {"name": "New", "contact_minutes": 60},
         "api_case_resolve": {"root_cause": word, "outcome": "solved"},
     }
 

@@ -12,8 +12,10 @@ from closeloop.models import (
     CannedReply,
     Case,
     CaseEvent,
+    CasePolicy,
     DataRequest,
     Draft,
+    EscalationStep,
     Forward,
     LoopSettings,
     RootCause,
@@ -209,6 +211,8 @@ def _acting(world: World) -> None:
     rule = AlertRule.objects.create(**same, name=f"Rule {word}", classes=["detractor"], words=[word])
     RootCause.objects.create(**same, key=word, name=f"Cause {word}")
     CannedReply.objects.create(**same, name=f"Canned {word}", text=word)
+    policy = CasePolicy.objects.create(**same, name=f"Deadline {word}", contact_minutes=60)
+    EscalationStep.objects.create(**same, policy=policy, whom="person", person_id=world.id)
     case = Case.objects.create(
         **same,
         number=world.id,

@@ -88,14 +88,22 @@ def open_account(invitation: MemberInvitation, *, name: str, password: str) -> M
 
 @transaction.atomic
 def change_member(
-    member: Membership, *, role: str, job_title: str = "", sees_personal_data: bool = False, by: Membership | None
+    member: Membership,
+    *,
+    role: str,
+    job_title: str = "",
+    manager: Membership | None = None,
+    sees_personal_data: bool = False,
+    by: Membership | None,
 ) -> None:
-    """Change what a colleague may do; ValidationError where the organisation would lose its last owner."""
+    """Change what a colleague may do and whom they report to; ValidationError where the organisation would lose its last owner
+    or somebody would stand above themselves."""
     _lock(member.organization)
+    _check_manager(member, manager)
     if role != Role.OWNER:
         _keep_an_owner_besides(member)
     Membership.objects.filter(pk=member.pk).update(
-        role=role, job_title=job_title, sees_personal_data=sees_personal_data
+        role=role, job_title=job_title, manager=manager, sees_personal_data=sees_personal_data
     )
     audit.record("member.changed", member, by=by, role=role, before=member.role, sees_personal_data=sees_personal_data)
     member.refresh_from_db()
@@ -121,6 +129,22 @@ def reactivate_member(member: Membership, *, by: Membership | None) -> None:
 def change_me(user: User, *, name: str, language: str) -> None:
     """A person's own name and language, in every organisation."""
     User.objects.filter(pk=user.pk).update(name=name, language=language)
+
+
+def _check_manager(member: Membership, manager: Membership | None) -> None:
+    if manager is None:
+        return
+    if manager.organization_id != member.organization_id:
+        raise ValidationError({"manager": _("A manager is a colleague of the same organisation.")})
+    above = dict(Membership.objects.filter(organization=member.organization).values_list("pk", "manager"))
+    above[member.pk] = manager.pk
+    climbed, one = set(), above.get(member.pk)
+    while one is not None and one not in climbed:
+        climbed.add(one)
+        one = above.get(one)
+    if member.pk in climbed:
+        said = _("%(manager)s reports to %(member)s already, directly or through others.")
+        raise ValidationError({"manager": said % {"manager": manager, "member": member}})
 
 
 def _unanswered(invitation: MemberInvitation) -> QuerySet[MemberInvitation]:

@@ -13,7 +13,7 @@ from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership, Organization, User
 from nps_platform.tenancy.roles import Role
 from nps_platform.tenancy.scope import entered
-from nps_platform.tenancy.setup import furnish
+from nps_platform.tenancy.setup import furnish, tell_settings_changed
 
 
 def create_organization(
@@ -63,4 +63,5 @@ def update_organization(
     if changed:
         organization.save(update_fields=changed)
         audit.record("organization.updated", organization, by=by, fields=sorted(changed))
+        tell_settings_changed(changed)
     return organization

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.tenancy.api_keys import SCOPES
@@ -39,11 +40,19 @@ class MemberForm(forms.ModelForm):
 
     class Meta:
         model = Membership
-        fields = ["role", "job_title", "sees_personal_data"]
+        fields = ["role", "job_title", "manager", "sees_personal_data"]
         help_texts = {
             "job_title": _("Shown to colleagues and under replies to customers."),
+            "manager": _("Hears of their cases where a deadline's escalation says so."),
             "sees_personal_data": _("For roles that otherwise read without names and addresses."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = Membership.objects.filter(organization=self.instance.organization_id).exclude(pk=self.instance.pk)
+        active = colleagues.filter(Q(is_active=True) | Q(pk=self.instance.manager_id)).select_related("user")
+        self.fields["manager"].queryset = active.order_by("user__name", "user__email")  # type: ignore[attr-defined]
+        self.fields["manager"].empty_label = _("Nobody")  # type: ignore[attr-defined]
 
 
 class MembersField(forms.ModelMultipleChoiceField):

@@ -28,6 +28,7 @@ PAGES = [
     ("teams", _("Teams"), "user-group", Right.SETTINGS),
     ("members", _("Members"), "users", Right.MEMBERS),
     ("alert_rules", _("Alert rules"), "bell-alert", Right.SETTINGS),
+    ("case_policies", _("Deadlines"), "calendar-days", Right.SETTINGS),
     ("causes", _("Causes and outcomes"), "tag", Right.SETTINGS),
     ("canned_replies", _("Canned replies"), "chat-bubble-bottom-center-text", Right.SETTINGS),
     ("loop_settings", _("The customer's page"), "eye", Right.SETTINGS),
