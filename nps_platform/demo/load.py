@@ -14,6 +14,7 @@ from django.utils import timezone
 from nps_platform.customers.models import Customer
 from nps_platform.demo import asking, calling, journey, money, people, places, programmes, shops
 from nps_platform.demo.cast import OTHER_SLUG, SLUG
+from nps_platform.demo.deadlines import escalate_what_pressed, set_deadlines
 from nps_platform.demo.delivery import tell_what_became
 from nps_platform.demo.employees import ask_employees
 from nps_platform.demo.surveys import make_surveys
@@ -69,7 +70,9 @@ def _load_demo(demo: Organization, how_many: int, say: Callable[[str], object]) 
     tell_what_became(Random(SEED))
     money.write_revenue(random, today, crowd)
     topics = {r.pk: topic for r, topic in zip(responses, _topics(rounds), strict=True)}
+    set_deadlines(members)
     Desk(random, demo, members, teams).work(responses, topics)
+    escalate_what_pressed()
     places.put_up(surveys, units, touchpoints, members["manager"])
     programmes.keep_asking(random, today, surveys, members["manager"])
     ask_by_text(Random(SEED), surveys, ASKED_ABOUT[0], members["manager"])

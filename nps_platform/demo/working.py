@@ -7,7 +7,9 @@ from random import Random
 
 from django.utils import timezone
 
-from closeloop.models import AlertRule, Case, CaseEvent, Outcome, Priority, RootCause
+from closeloop.escalating import calls_left, next_call
+from closeloop.models import AlertRule, Case, CaseEvent, CasePolicy, Outcome, Priority, RootCause
+from closeloop.sla import give_targets, grant_time, wind
 from nps_platform.demo.world import CAUSE_OF
 from nps_platform.tenancy.hours import business_clock
 from nps_platform.tenancy.models import Membership, Organization, Team
@@ -55,7 +57,7 @@ class Desk:
     ) -> None:
         self.random, self.agents, self.teams = random, agents, teams
         self.clock = business_clock(organization)
-        self.target = timedelta(hours=organization.first_contact_hours)
+        self.policies = list(CasePolicy.objects.prefetch_related("steps"))
         self.causes = {cause.key: cause for cause in RootCause.objects.all()}
         self.rule = AlertRule.objects.order_by("position").first()
         self.topics: dict[int, str] = {}
@@ -69,6 +71,7 @@ class Desk:
         self.topics = topics
         for case in cases:
             self._handle(case)
+            case.escalate_at = next_call(calls_left(case, self.clock))
         contacted = [case.response for case in cases if case.response.contacted_at]
         Response.objects.bulk_update(contacted, ["contacted_at"], batch_size=300)
         by_number = {case.number: case for case in Case.objects.bulk_create(cases, batch_size=300)}
@@ -94,8 +97,9 @@ class Desk:
             team=team,
             opened_at=opened,
             refuses_contact=response.wants_contact is False,
-            due_at=None if response.wants_contact is False else self.clock.add(response.answered_at, self.target),
         )
+        give_targets(case, self.policies)
+        wind(case, opened, self.clock)
         self._note(case, "opened", opened, None, data={"rule": self.rule.name if self.rule else ""})
         return case
 
@@ -138,16 +142,19 @@ class Desk:
         case.response.contacted_at = case.attempted_at
         if random.random() < 0.55:
             self._note(case, "reply", case.attempted_at, agent, text=random.choice(REPLIES[language]))
+            case.is_waiting = True  # until they answer; then our answer is due by the same target
+            wind(case, case.attempted_at, self.clock)
             if random.random() < 0.7:
                 case.reached_at = self._before_now(case.attempted_at + timedelta(hours=random.uniform(1, 30)))
                 self._note(case, "customer_reply", case.reached_at, None, text=random.choice(THANKS[language]))
+                case.is_waiting, case.answer_since = False, case.reached_at
+                wind(case, case.reached_at, self.clock)
         else:
             spoken = random.random() < 0.8
             self._note(case, "call", case.attempted_at, agent, data={"outcome": "spoken" if spoken else "no_answer"})
             case.reached_at = case.attempted_at if spoken else None
-        # Whose turn it is: the customer's until they answer, then ours by the same target.
-        case.is_waiting = case.reached_at is None
-        case.answer_due_at = self.clock.add(case.reached_at, self.target) if case.reached_at else None
+            case.answer_since = case.attempted_at
+            wind(case, case.attempted_at, self.clock)
 
     def _resolve(self, case: Case, agent: Membership) -> None:
         random = self.random
@@ -166,7 +173,9 @@ class Desk:
             self._note(case, "confirmed", at, None, data={"verdict": "yes"})
         else:
             case.state, case.is_open, case.reopened_at, case.resolved_at = Case.State.REOPENED, True, at, None
-            case.answer_due_at = None if case.refuses_contact else self.clock.add(at, self.target)
+            case.answer_since, case.answer_due_at = None if case.refuses_contact else at, None
+            grant_time(case, at)
+            wind(case, at, self.clock)
             self._note(case, "reopened", at, None, data={"verdict": "no"})
             self._let_be(case, self.now - at)
 
@@ -182,6 +191,7 @@ class Desk:
         case.root_cause = self.causes[CAUSE_OF.get(topic, "product") if case.response.comment else "other"]
         case.state, case.is_open, case.resolved_at, case.is_waiting = Case.State.RESOLVED, False, at, False
         case.outcome = outcome
+        wind(case, at, self.clock)
         self._note(case, "resolved", at, by, data={"root_cause": case.root_cause.key, "outcome": str(outcome)})
 
     def _before_now(self, at: datetime) -> datetime:
