@@ -27,6 +27,6 @@ def _tell_when(case: Any, events: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("closeloop", "0012_case_policies")]
+    dependencies = [("closeloop", "0014_case_policies")]
 
     operations = [migrations.RunPython(tell_when, migrations.RunPython.noop)]

@@ -9,7 +9,7 @@ from nps_platform.tenancy.rls import RowSecurity
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('closeloop', '0013_since_when_clocks_run'),
+        ('closeloop', '0015_since_when_clocks_run'),
         ('customers', '0010_numbers_to_dial'),
         ('responses', '0014_folded_further_answers'),
         ('tenancy', '0007_managers_of_members'),

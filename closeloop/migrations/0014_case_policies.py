@@ -9,7 +9,7 @@ from nps_platform.tenancy.rls import RowSecurity
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('closeloop', '0011_drafts'),
+        ('closeloop', '0013_data_requests'),
         ('tenancy', '0006_nobody_reads_when_last_seen'),
     ]
 
