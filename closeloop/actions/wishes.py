@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from closeloop.actions.timeline import write
+from closeloop.actions.timeline import keep, write
 from closeloop.models import Case, CaseEvent
 from responses.actions import wish_contact
 from responses.models import Response
@@ -37,7 +37,7 @@ def say_wish(response: Response, *, contact: bool) -> None:
     if case:
         case.response = response
         follow_wish(case, response)
-        case.save()
+        keep(case)
 
 
 def _stop(case: Case) -> None:

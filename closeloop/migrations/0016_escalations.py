@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='caseevent',
             name='kind',
-            field=models.CharField(choices=[('opened', 'Opened'), ('assigned', 'Assigned'), ('acknowledged', 'Acknowledged'), ('note', 'Note'), ('reply', 'Reply'), ('forward', 'Forwarded'), ('withdrawn', 'Link withdrawn'), ('guest_answer', "Guest's answer"), ('customer_reply', "Customer's reply"), ('call', 'Call'), ('corrected', 'Score corrected'), ('after_contact', 'Score after contact'), ('resolved', 'Resolved'), ('confirmed', 'Confirmed'), ('reopened', 'Reopened'), ('wish', 'Wish about contact'), ('escalated', 'Escalated')], max_length=14),
+            field=models.CharField(choices=[('opened', 'Opened'), ('assigned', 'Assigned'), ('acknowledged', 'Acknowledged'), ('note', 'Note'), ('reply', 'Reply'), ('forward', 'Forwarded'), ('withdrawn', 'Link withdrawn'), ('guest_answer', "Guest's answer"), ('customer_reply', "Customer's reply"), ('call', 'Call'), ('corrected', 'Score corrected'), ('after_contact', 'Score after contact'), ('resolved', 'Resolved'), ('confirmed', 'Confirmed'), ('reopened', 'Reopened'), ("wish", "Wish about contact"), ("told", "What the customer is told of the solution"), ('escalated', 'Escalated')], max_length=14),
         ),
         migrations.AddIndex(
             model_name='case',
