@@ -8,7 +8,7 @@ from django.utils import timezone
 from nps_platform.customers.models import Customer, CustomerPermission
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Organization
-from surveys.actions import simulate, waves
+from surveys.actions import simulate, windows
 from surveys.models import Invitation, SkipReason
 from tests.surveys.waves import customer, draft_wave, planned, published, wave
 
@@ -20,8 +20,8 @@ R = SkipReason
 def test_the_first_of_them_is_asked_however_the_audience_is_cut(
     inside: Organization, monkeypatch: pytest.MonkeyPatch, window: int
 ) -> None:
-    monkeypatch.setattr(waves, "WINDOW", window)
-    monkeypatch.setattr(waves, "WINDOW_OF_ONE_WRITER", window)
+    monkeypatch.setattr(windows, "WINDOW", window)
+    monkeypatch.setattr(windows, "WINDOW_OF_ONE_WRITER", window)
     for number, email in (("ana", HOME), ("luis", HOME.upper()), ("sol", "sol@mail.example"), ("eva", HOME)):
         customer(number, email=email)
     for number in ("nobody", "no one"):
