@@ -86,10 +86,14 @@ def _searched(text: str) -> Q:
         | found_in("response__folded", text)
         | Q(pk__in=written.values("case"))
     )
+    number = number_in(text)
+    return found | Q(number=number) if number else found
+
+
+def number_in(text: str) -> int:
+    """The case's number that `text` names ("128", "#128"); 0 where it names none."""
     number = text.removeprefix("#")
-    if number.isascii() and number.isdigit() and len(number) < 12:
-        found |= Q(number=int(number))
-    return found
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
 
 
 def search_reaches_to() -> int:

@@ -6,12 +6,16 @@ from typing import Any
 
 from closeloop import asking, erasing, held, kinds, webhooks
 from closeloop.actions.clocks import settings_changed
+from closeloop.palette import cases_found, inbox_views
 from closeloop.panels import cases_panel
+from closeloop.shortcuts import INBOX
 from closeloop.starters import give_starters
 from closeloop.tasks import announce
 from closeloop.wording import rules_that_need
 from nps_platform.customers.panels import register_panel
+from nps_platform.tenancy.palette import register_finder, register_pages
 from nps_platform.tenancy.setup import on_new_organization, on_settings_changed, on_team_dissolution
+from nps_platform.tenancy.shortcuts import register_shortcuts
 from responses.signals import response_recorded
 
 
@@ -26,6 +30,9 @@ def connect() -> None:
     on_settings_changed(settings_changed)
     on_team_dissolution(rules_that_need)
     register_panel(cases_panel)
+    register_shortcuts("inbox", INBOX)
+    register_pages(inbox_views)
+    register_finder(cases_found)
     response_recorded.connect(answer_recorded, dispatch_uid="closeloop.answer_recorded")
 
 

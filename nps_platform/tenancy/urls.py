@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from nps_platform.tenancy.views import keys, members, settings, teams, units
+from nps_platform.tenancy.views import keys, members, palette, settings, teams, units
 
 urlpatterns = [
+    path("palette/", palette.palette, name="palette"),
     path("settings/", settings.settings, name="settings"),
     path("settings/audit/", settings.audit, name="audit"),
     path("settings/units/", units.units, name="units"),

@@ -79,7 +79,7 @@ function forget(number, tab) {
   tagRow(number, false);
 }
 
-export function restore() {
+function restore() {
   for (const area of areas()) {
     const key = keyOf(caseNumber(), area.dataset.draft);
     const unsaved = stored.get(key);
@@ -104,7 +104,7 @@ function grow(area) {
   area.style.height = `${Math.min(area.scrollHeight + 2, window.innerHeight * 0.4)}px`;
 }
 
-export function write(tab) {
+function write(tab) {
   const choice = document.getElementById(`tab-${tab}`);
   if (!choice) return false;
   choose(choice);
@@ -119,7 +119,7 @@ function choose(choice) {
   stored.set(`tab:${slug}:${caseNumber()}`, choice.value);
 }
 
-export function insert(button) {
+function insert(button) {
   if (button.dataset.cannedId) write("reply");
   const form = button.closest("form") ?? pane.querySelector("[data-canned]").closest("form");
   const area = form.querySelector("[data-draft]");
@@ -149,6 +149,37 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   event.preventDefault();
   insert(button);
+});
+
+/* --- commands: reply, note, call --- */
+/* While another case is on its way they wait for it: nobody writes into the case they just left. */
+let coming = false;
+let pending = "";
+const isPane = (event) => event.detail.target?.id === "case-pane" && event.detail.requestConfig?.verb === "get";
+document.body.addEventListener("htmx:beforeRequest", (event) => { if (isPane(event)) { coming = true; pending = ""; } });
+document.body.addEventListener("htmx:afterRequest", (event) => { if (isPane(event)) coming = false; });
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "case-pane" && event.target.id !== "case-pane") return;
+  restore();
+  coming = false;
+  if (pending) { write(pending); pending = ""; }
+});
+document.addEventListener("command", (event) => {
+  const tab = { "case.reply": "reply", "case.note": "note", "case.call": "call" }[event.detail.command];
+  if (!tab || !document.getElementById(`tab-${tab}`)) return;
+  event.preventDefault();
+  if (event.detail.asking) return;
+  if (coming) pending = tab; else write(tab);
+});
+document.addEventListener("keydown", (event) => {
+  if (!pending || event.key.length !== 1 || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+document.addEventListener("palette-lines", (event) => {
+  for (const line of pane.querySelectorAll("[data-canned-id]")) {
+    event.detail.add({ group: pane.querySelector("[data-templates]").dataset.templates, label: line.textContent.trim(), run: () => insert(line) });
+  }
 });
 
 /* A draft that is on its way arrives before its words are sent: it must not come back after them. */

@@ -1,12 +1,9 @@
-/* The inbox by keyboard: j and k open the next and previous case, r n c choose what to write, Esc leaves the text.
-   What one writes is composer.js's. e f a are links with data-key (keys.js), / and ? are everywhere. */
-
-import { restore, write } from "./composer.js";
+/* The inbox's list by keyboard: the commands case.next, case.previous and case.open; Esc leaves the text for the list. What one
+   writes is composer.js's; which key runs what is the ? sheet's (keys.js). */
 
 const pane = document.getElementById("case-pane");
 const list = document.getElementById("case-list");
 const panes = document.querySelector(".panes");
-const typing = (element) => element.closest?.("input:not([type=radio]), textarea, select, [contenteditable]");
 const caseNumber = () => pane.querySelector("[data-case]")?.dataset.case;
 
 /* --- the list --- */
@@ -29,32 +26,25 @@ function walk(step) {
   if (!next.hasAttribute("aria-current")) { mark(next.parentElement.id.slice(4)); next.click(); }
 }
 
-/* --- keys; before keys.js, which leaves alone what is handled here --- */
-/* While another case is on its way, r, n and c wait for it: nobody writes into the case they just left. */
-let coming = false;
-let pending = "";
-const KEYS = { j: () => walk(1), k: () => walk(-1), r: () => compose("reply"), n: () => compose("note"), c: () => compose("call") };
-
-function compose(tab) {
-  if (!coming) return write(tab);
-  pending = tab;
-  return true;
+/* The case that has the focus; one that is open already takes the focus into its conversation. */
+function open() {
+  const link = document.activeElement.closest?.("[data-key-row] > a") ?? list.querySelector("[aria-current]") ?? links()[0];
+  if (link?.hasAttribute("aria-current")) document.getElementById("conversation")?.focus();
+  else link?.click();
 }
-const isPane = (event) => event.detail.target?.id === "case-pane" && event.detail.requestConfig?.verb === "get";
-document.body.addEventListener("htmx:beforeRequest", (event) => { if (isPane(event)) { coming = true; pending = ""; } });
-document.body.addEventListener("htmx:afterRequest", (event) => { if (isPane(event)) coming = false; });
+
+const COMMANDS = { "case.next": () => walk(1), "case.previous": () => walk(-1), "case.open": open };
+document.addEventListener("command", (event) => {
+  const act = COMMANDS[event.detail.command];
+  if (!act || !links().length) return;
+  event.preventDefault();
+  if (!event.detail.asking) act();
+});
 
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape" && event.target.matches?.("[data-draft]")) {
-    event.target.blur();
-    list.querySelector("[aria-current]")?.focus({ preventScroll: true });
-    return;
-  }
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (pending && event.key.length === 1) { event.preventDefault(); event.stopPropagation(); return; }
-  const act = KEYS[event.key];
-  if (act && act() !== false) event.preventDefault();
+  if (event.key !== "Escape" || document.querySelector("dialog[open]") || !event.target.matches?.("[data-draft]")) return;
+  event.target.blur();
+  list.querySelector("[aria-current]")?.focus({ preventScroll: true });
 }, true);
 
 /* --- htmx: the pane was drawn anew --- */
@@ -62,13 +52,10 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "case-pane" && event.target.id !== "case-pane") return;
   panes.dataset.show = "detail";
   mark(caseNumber());
-  restore();
   const conversation = document.getElementById("conversation");
   if (conversation) conversation.scrollTop = conversation.scrollHeight;
-  coming = false;
-  if (pending) { write(pending); pending = ""; }
 });
-/* Sent: the draft goes, and the keys are the list's again (htmx would leave the focus in the emptied text). */
+/* Sent: the keys are the list's again (htmx would leave the focus in the emptied text). */
 let sent = false;
 document.body.addEventListener("case-written", () => { sent = true; });
 document.body.addEventListener("htmx:afterSettle", () => {

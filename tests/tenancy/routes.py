@@ -18,6 +18,7 @@ CUSTOMERS, LOAD, SETTINGS, MEMBERS, HOOKS = "OM", "OMF", "OM", "O", "O"
 INSIDE: dict[str, dict[str, str]] = {
     # learning
     "home": {"GET": ALL},
+    "palette": {"GET": ALL},
     "results": {"GET": ALL},
     "results_csv": {"GET": ALL},
     "employees": {"GET": ALL},
