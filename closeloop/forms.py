@@ -203,3 +203,7 @@ class ReopenForm(forms.Form):
     text = forms.CharField(
         label=_("Why it isn't over"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        begin_at(self, "text")

@@ -61,6 +61,12 @@ class Pane:
     forms: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def playbook(self) -> list[Prepared]:
+        """What fits this class and touchpoint, in the customer's language; what is for the touchpoint alone first."""
+        fitting = [one for one in self.prepared if one.canned.language == self.language and one.canned.fits(self.case)]
+        return sorted(fitting, key=lambda one: one.canned.touchpoint_id is None)
+
+    @property
     def seen(self) -> int:
         """The last entry of the timeline: what comes later was not read."""
         return max((entry.event.pk for entry in self.entries), default=0)

@@ -142,9 +142,24 @@ class CannedReplyForm(forms.ModelForm):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
     text = forms.CharField(label=gettext_lazy("Text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 9}))
 
+    classes = forms.MultipleChoiceField(
+        label=gettext_lazy("In the playbook of"),
+        choices=CLASSES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Cases of these classes offer it above the text. None chosen: only the list of templates has it."
+        ),
+    )
+
     class Meta:
         model = CannedReply
-        fields = ("name", "language", "text")
+        fields = ("name", "language", "text", "classes", "touchpoint")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["touchpoint"].label = _("Only after this touchpoint")
+        self.fields["touchpoint"].empty_label = _("Any touchpoint")  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
         """Blanks that nothing fills are told now, not when an agent is about to send."""

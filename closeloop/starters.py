@@ -50,9 +50,10 @@ CAUSES: dict[str, tuple[str, dict[str, str]]] = {
 
 @dataclass(frozen=True)
 class Starter:
-    """A reply to start from, {language: (name, text)}."""
+    """A reply to start from, {language: (name, text)}; with classes it belongs to the playbook."""
 
     texts: dict[str, tuple[str, str]]
+    classes: tuple[NpsClass, ...] = ()
 
 
 # Written in each language by hand: customers read them, and the form of address is the respectful one.
@@ -74,7 +75,50 @@ REPLIES = (
                 "Gentile {{customer_name|cliente}},\n\ngrazie per avercelo detto. Mi dispiace per quanto è successo. "
                 "Ho esaminato il Suo caso ed ecco che cosa farò: [che cosa farò]. Avrà mie notizie entro [giorno e ora].",
             ),
-        }
+        },
+        classes=(NpsClass.DETRACTOR,),
+    ),
+    Starter(
+        {
+            "en": (
+                "Quick fix",
+                "Dear {{customer_name|customer}},\n\nThank you for telling us. It is put right: [what was done]. "
+                "There is nothing you need to do. If anything is still missing, answer on the page below and I will see to it.",
+            ),
+            "es": (
+                "Solución rápida",
+                "Hola, {{customer_name|buenos días}}:\n\nGracias por contárnoslo. Ya está corregido: [qué se hizo]. "
+                "No tiene que hacer nada. Si algo sigue sin estar bien, contéstenos en la página de abajo y me ocupo.",
+            ),
+            "it": (
+                "Soluzione rapida",
+                "Gentile {{customer_name|cliente}},\n\ngrazie per avercelo detto. È già sistemato: [che cosa è stato fatto]. "
+                "Non deve fare nulla. Se qualcosa ancora non va, ci risponda nella pagina qui sotto e me ne occupo.",
+            ),
+        },
+        classes=(NpsClass.DETRACTOR, NpsClass.PASSIVE),
+    ),
+    Starter(
+        {
+            "en": (
+                "Service restored",
+                "Dear {{customer_name|customer}},\n\nYour service has been working again since [day and time]. "
+                "The cause was [cause]. I am sorry for the time it took. Please check it, and tell us below if it fails again.",
+            ),
+            "es": (
+                "Servicio restablecido",
+                "Hola, {{customer_name|buenos días}}:\n\nSu servicio funciona de nuevo desde [día y hora]. "
+                "La causa fue [causa]. Lamento el tiempo que estuvo sin él. Compruébelo y, si vuelve a fallar, díganoslo en la "
+                "página de abajo.",
+            ),
+            "it": (
+                "Servizio ripristinato",
+                "Gentile {{customer_name|cliente}},\n\nil Suo servizio funziona di nuovo da [giorno e ora]. "
+                "La causa è stata [causa]. Mi dispiace per il tempo in cui ne è rimasto senza. Lo verifichi e, se si ripete, ce lo "
+                "dica nella pagina qui sotto.",
+            ),
+        },
+        classes=(NpsClass.DETRACTOR,),
     ),
     Starter(
         {
@@ -131,7 +175,8 @@ REPLIES = (
                 "Gentile {{customer_name|cliente}},\n\ngrazie per consigliare {{company}}. "
                 "Ho riferito le Sue parole a chi se le è meritate.",
             ),
-        }
+        },
+        classes=(NpsClass.PROMOTER,),
     ),
 )
 
@@ -144,7 +189,7 @@ def give_starters(organization: Organization) -> None:
         )
         _plant_causes()
     CannedReply.objects.bulk_create(
-        CannedReply(name=name, language=language, text=text)
+        CannedReply(name=name, language=language, text=text, classes=[one.value for one in reply.classes])
         for reply in REPLIES
         for language, (name, text) in reply.texts.items()
         if language in Language.values

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from closeloop.views import case, inbox, requests, writing
+from closeloop.views import about, case, inbox, requests, writing
 from closeloop.views.settings import causes, loop, policies, replies, rules
 
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("inbox/<int:number>/reply/", case.reply, name="case_reply"),
     path("inbox/<int:number>/note/", case.note, name="case_note"),
     path("inbox/<int:number>/call/", case.call, name="case_call"),
+    path("inbox/<int:number>/about/", about.about, name="case_about"),
+    path("inbox/<int:number>/answer/", about.answer, name="case_answer"),
     path("inbox/<int:number>/draft/", writing.draft, name="case_draft"),
     path("inbox/<int:number>/presence/", writing.presence, name="case_presence"),
     path("inbox/<int:number>/acknowledge/", case.acknowledge, name="case_acknowledge"),

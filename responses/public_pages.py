@@ -17,7 +17,7 @@ from responses.actions import CORRECTION_DAYS, add_answers
 from responses.answers import brought_up, said_in
 from responses.models import Response
 from responses.public_forms import AnswerForm, MoreForm, typed, wrong
-from responses.survey_page import more_blocks, page_language, survey_page
+from responses.survey_page import FIELD, more_blocks, page_language, survey_page
 from responses.thanks_page import thanks_context
 from surveys.authoring.content import Content, Question
 from surveys.models import Collector, Survey
@@ -58,6 +58,28 @@ def question_page(
         script = script_from(PARTIAL) if keeps_partial else None
         page = data | context
         return public_page(request, template, page, framed=preview, language=language, script=script)
+
+
+def answered_page(request: PublicRequest, response: Response) -> HttpResponse:
+    """The page that `response` was given on, filled in as it stands now, in its language and version: for colleagues, in a frame."""
+    content = response.content
+    language = page_language(content, response.language)
+    rows = list(response.answers.all())
+    values = {
+        f"{FIELD}{row.key}": [str(row.number)] if row.number is not None else row.choices or [row.text] for row in rows
+    }
+    keys = {row.key for row in rows}
+    again = tuple(question.key for question in content.extras if question.shown.waits and question.key in keys)
+    with speaking(request.organization, language):
+        page = survey_page(content, language, response.score, values=values, again=again)
+        data = {
+            "page": page,
+            "preview": True,
+            "answered": True,
+            "comment": response.comment,
+            "contact": bool(response.wants_contact),
+        }
+        return public_page(request, "public/survey.html", data, framed=True, language=language)
 
 
 def more_page(

@@ -10,14 +10,22 @@ from closeloop.models.case import Case
 from nps_platform.lib.signing import Door, make_token
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import TenantModel
+from surveys.models import Touchpoint
 
 
 class CannedReply(TenantModel):
-    """A text to start a reply from; `{{customer_name|there}}` is filled, an unfilled blank blocks sending."""
+    """A text to start a reply from; `{{customer_name|there}}` is filled, an unfilled blank blocks sending.
+
+    With classes or a touchpoint it belongs to the playbook: cases that fit offer it beside the text.
+    """
 
     name = models.CharField(_("name"), max_length=80)
     language = models.CharField(_("language"), max_length=8, default="en")
     text = models.TextField(_("text"))
+    classes = models.JSONField(default=list, blank=True)  # of NpsClass; empty: any
+    touchpoint = models.ForeignKey(
+        Touchpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+    )
     uses = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
@@ -26,6 +34,16 @@ class CannedReply(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_play(self) -> bool:
+        """Whether the playbook holds it."""
+        return bool(self.classes or self.touchpoint_id)
+
+    def fits(self, case: Case) -> bool:
+        """Whether the playbook offers it in this case."""
+        here = self.touchpoint_id in (None, case.response.touchpoint_id)
+        return self.is_play and here and (not self.classes or case.nps_class in self.classes)
 
 
 class Forward(TenantModel):

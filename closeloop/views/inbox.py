@@ -56,7 +56,7 @@ def news(request: OrganizationRequest) -> HttpResponse:
 
 def find_case(number: int) -> Case:
     """The case of this number in the current organisation, with its people."""
-    cases = Case.objects.with_people().select_related("response__unit", "root_cause", "rule")
+    cases = Case.objects.with_people().select_related("response__unit", "response__version", "root_cause", "rule")
     return get_object_or_404(cases, number=number)
 
 

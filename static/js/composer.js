@@ -87,6 +87,7 @@ function restore() {
     if (unsaved !== null && !waiting.has(key)) soon(key);
     grow(area);
   }
+  for (const part of pane.querySelectorAll("details[data-remember]")) part.open = stored.get(`open:${part.dataset.remember}`) === "yes";
   const tab = document.getElementById(`tab-${stored.get(`tab:${slug}:${caseNumber()}`)}`);
   if (tab && !pane.querySelector("[data-draft][aria-invalid]")) tab.checked = true;
 }
@@ -143,6 +144,10 @@ document.addEventListener("input", (event) => {
   grow(event.target);
   if (first) window.htmx.trigger("#presence", "here");
 });
+document.addEventListener("toggle", (event) => {
+  const part = event.target;
+  if (part.matches?.("details[data-remember]")) stored.set(`open:${part.dataset.remember}`, part.open ? "yes" : "no");
+}, true);
 document.addEventListener("change", (event) => { if (event.target.matches?.("#composer [name=tab]")) choose(event.target); });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-insert]");
@@ -166,7 +171,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 });
 document.addEventListener("command", (event) => {
   const tab = { "case.reply": "reply", "case.note": "note", "case.call": "call" }[event.detail.command];
-  if (!tab || !document.getElementById(`tab-${tab}`)) return;
+  if (!tab || !(coming || document.getElementById(`tab-${tab}`))) return;
   event.preventDefault();
   if (event.detail.asking) return;
   if (coming) pending = tab; else write(tab);
@@ -177,7 +182,7 @@ document.addEventListener("keydown", (event) => {
   event.stopPropagation();
 }, true);
 document.addEventListener("palette-lines", (event) => {
-  for (const line of pane.querySelectorAll("[data-canned-id]")) {
+  for (const line of pane.querySelectorAll("[data-templates] [data-canned-id]")) {
     event.detail.add({ group: pane.querySelector("[data-templates]").dataset.templates, label: line.textContent.trim(), run: () => insert(line) });
   }
 });

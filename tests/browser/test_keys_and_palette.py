@@ -102,7 +102,7 @@ def test_the_palette_acts_and_leads_on_by_keyboard_alone(opened: Page) -> None:
     expect(opened.get_by_role("dialog")).to_be_hidden()
     opened.keyboard.press("Control+k")
     opened.keyboard.type("collection")
-    expect(opened.get_by_role("option")).to_have_count(0)  # no page of Bruno's
+    expect(opened.locator("#palette").get_by_role("option")).to_have_count(0)  # no page of Bruno's
     field.fill("comments")
     expect(opened.get_by_role("option", name="Comments")).to_be_visible()
     opened.keyboard.press("Enter")
@@ -115,7 +115,7 @@ def test_the_palette_opens_by_pointer_on_a_phone(inbox: Page, scheme: Any) -> No
     inbox.set_viewport_size({"width": 360, "height": 740})
     inbox.get_by_role("button", name="Open the menu").click()
     inbox.get_by_role("button", name="Find or go to…").click()
-    expect(inbox.get_by_role("option").first).to_be_visible()
+    expect(inbox.locator("#palette").get_by_role("option").first).to_be_visible()
     assert flaws(inbox) == []
-    inbox.get_by_role("option", name="Overdue").click()
+    inbox.locator("#palette").get_by_role("option", name="Overdue").click()
     expect(inbox).to_have_url(re.compile("view=overdue"))

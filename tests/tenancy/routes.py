@@ -47,6 +47,8 @@ INSIDE: dict[str, dict[str, str]] = {
     "case_reply": {"POST": CASES},
     "case_note": {"POST": CASES},
     "case_call": {"POST": CASES},
+    "case_about": {"GET": CASES},
+    "case_answer": {"GET": CASES},
     "case_draft": {"POST": CASES},
     "case_presence": {"POST": CASES},
     "case_acknowledge": {"POST": CASES},

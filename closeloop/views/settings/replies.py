@@ -20,7 +20,7 @@ ONLY_POST = ("POST",)
 
 @organization_view(Right.SETTINGS)
 def canned_replies(request: OrganizationRequest) -> HttpResponse:
-    page = {"replies": CannedReply.objects.all(), "here": "canned_replies"}
+    page = {"replies": CannedReply.objects.select_related("touchpoint"), "here": "canned_replies"}
     return render(request, "closeloop/settings/replies.html", page)
 
 
