@@ -61,7 +61,13 @@ def test_ten_cases_from_first_look_to_last_word(inbox: Page, arrives: Arrives, c
     expect(timeline.get_by_text("planta@andina.example")).to_be_visible()
 
     to("Rosa")
-    write("c", "Contenta con la llamada")
+    keys.press("c")
+    expect(inbox.locator("#composer textarea:focus")).to_be_focused()
+    keys.type("Contenta con la llamada")
+    keys.press("Shift+Tab")
+    keys.press("Space")
+    keys.press("Control+Enter")
+    expect(timeline.get_by_text("Contenta con la llamada")).to_be_visible()
 
     to("Lena")
     close()

@@ -106,7 +106,7 @@ def test_the_palette_acts_and_leads_on_by_keyboard_alone(opened: Page) -> None:
     field.fill("comments")
     expect(opened.get_by_role("option", name="Comments")).to_be_visible()
     opened.keyboard.press("Enter")
-    expect(opened).to_have_url(re.compile("/dashboards/comments/"))
+    expect(opened).to_have_url(re.compile("/o/andina/comments/"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
