@@ -74,11 +74,15 @@ def _rounded(x: float | None, decimals: int = 3) -> float | None:
 def voice_rows(found: Voices, *, with_who: bool) -> list[Row]:
     """Comments; readers without personal data get the day alone, as on the page."""
     questions = sorted({told.key for voice in found.voices for told in voice.further})
-    head = ("day", "score", "class", "about", "comment", *(("customer",) if with_who else ()), *questions)
-    return [head, *(_voice_row(voice, questions, with_who=with_who) for voice in found.voices)]
+    head = voice_head(questions, with_who=with_who)
+    return [head, *(voice_row(voice, questions, with_who=with_who) for voice in found.voices)]
 
 
-def _voice_row(voice: Voice, questions: list[str], *, with_who: bool) -> Row:
+def voice_head(questions: Iterable[str], *, with_who: bool) -> Sequence[str]:
+    return ("day", "score", "class", "about", "comment", *(("customer",) if with_who else ()), *questions)
+
+
+def voice_row(voice: Voice, questions: Iterable[str], *, with_who: bool) -> Row:
     """One comment, and what was answered to the further questions, each in its column."""
     told = {one.key: one.answer for one in voice.further}
     who = (voice.who,) if with_who else ()

@@ -15,6 +15,7 @@ urlpatterns = [
     path("v1/", include("responses.api_urls")),
     path("v1/", include("closeloop.api_urls")),
     path("v1/", include("dashboards.api_urls")),
+    path("v1/", include("nps_platform.exports.api_urls")),
     path("v1/", include("nps_platform.webhooks.api_urls")),
     # Last: whatever no room knows.
     re_path(r"", csrf_exempt(no_such_path), name="api_unknown"),

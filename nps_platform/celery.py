@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "answers": {"task": "closeloop.sweep", "schedule": 5.0},
     "begun": {"task": "responses.sweep", "schedule": 60.0},
     "imports": {"task": "customers.sweep", "schedule": 30.0},
+    "exports": {"task": "exports.sweep", "schedule": 15.0},
     "old webhooks": {"task": "webhooks.housekeeping", "schedule": 3600.0},
     "housekeeping": {"task": "tenancy.sweep", "schedule": 3600.0},
 }

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "responses",
     "closeloop",
     "dashboards",
+    "nps_platform.exports",
     "nps_platform.demo",
     "django_prometheus",
 ]
@@ -265,6 +266,9 @@ SPECTACULAR_SETTINGS = {
         "CaseState": "closeloop.models.Case.State",
         "CaseEventKind": "closeloop.models.CaseEvent.Kind",
         "MoneyReason": "dashboards.serializers.MONEY_REASONS",
+        "ExportKind": "nps_platform.exports.models.Export.Kind",
+        "ExportFormat": "nps_platform.exports.models.Export.Format",
+        "ExportState": "nps_platform.exports.models.Export.State",
         "DeliveryState": "nps_platform.webhooks.models.Delivery.State",
         "PermissionChannel": "nps_platform.customers.models.CustomerPermission.Channel",
     },

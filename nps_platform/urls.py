@@ -9,6 +9,7 @@ from nps_platform.components import components
 handler400, handler500 = "nps_platform.failures.unreadable", "nps_platform.failures.failed"
 
 inside = [
+    path("", include("nps_platform.exports.urls")),
     path("", include("dashboards.urls")),
     path("", include("closeloop.urls")),
     path("", include("surveys.urls")),

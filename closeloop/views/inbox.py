@@ -99,6 +99,7 @@ def filter_context(request: OrganizationRequest, filters: InboxFilters) -> dict[
         "open_total": counts.get("open", 0),
         "open_count": lists.capped(counts["open"]) if counts else "",
         "query": kept_query(request),
+        "export_query": _with(request, "view", filters.view),
     }
 
 

@@ -54,6 +54,7 @@ def further_questions(request: OrganizationRequest, form: FilterForm, reader: Re
         "questions": shown,
         "question_classes": _classes(request, nps_class),
         "answers_url": reverse("answers_csv", args=[request.organization.slug]) + query(request, by=""),
+        "export_url": reverse("export_new", args=[request.organization.slug, "responses"]) + query(request, by=""),
         "narrowed": bool(nps_class),
     }
 

@@ -199,6 +199,11 @@ INSIDE: dict[str, dict[str, str]] = {
     "member_reactivate": {"POST": MEMBERS},
     "invitation_resend": {"POST": MEMBERS},
     "invitation_withdraw": {"POST": MEMBERS},
+    "exports": {"GET": ALL},
+    "export_new": {"GET": CASES, "POST": CASES},
+    "export": {"GET": "O"},  # one's own, and an owner's everybody's: this one is nobody's
+    "export_file": {"GET": "O"},
+    "export_delete": {"POST": "O"},
     "webhooks": {"GET": HOOKS},
     "webhook_new": {"GET": HOOKS, "POST": HOOKS},
     "webhook": {"GET": HOOKS},
@@ -219,6 +224,9 @@ INSIDE: dict[str, dict[str, str]] = {
 
 # The same routes with other arguments, where these decide.
 ALSO: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("export_new", {"kind": "responses"}, {"GET": ALL, "POST": ALL}),
+    ("export_new", {"kind": "customers"}, {"GET": CUSTOMERS, "POST": CUSTOMERS}),
+    ("export_new", {"kind": "money"}, {"GET": LOAD, "POST": LOAD}),
     ("import_new", {"kind": "customers"}, {"GET": CUSTOMERS, "POST": CUSTOMERS}),
     ("import_new", {"kind": "responses"}, {"GET": CUSTOMERS, "POST": CUSTOMERS}),
 ]
@@ -263,6 +271,9 @@ API: dict[str, dict[str, str]] = {
     "api_case_acknowledge": {"POST": "write"},
     "api_case_resolve": {"POST": "write"},
     "api_case_reopen": {"POST": "write"},
+    "api_exports": {"GET": "read", "POST": "write"},
+    "api_export": {"GET": "read", "DELETE": "write"},
+    "api_export_file": {"GET": "read"},
     "api_webhooks": {"GET": "read", "POST": "write"},
     "api_webhook": {"GET": "read", "PATCH": "write", "DELETE": "write"},
     "api_webhook_secret": {"POST": "write"},
@@ -361,6 +372,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "text_inbound": {"token": "nothing"},
     "money_customers": {"which": "detractor"},
     "money_customers_csv": {"which": "detractor"},
+    "export_new": {"kind": "cases"},
     "import_new": {"kind": "revenue"},
     "import_example": {"kind": "responses"},
     "account_confirm_email": {"key": "nokey"},

@@ -66,7 +66,7 @@ def test_inside_each_role_may_exactly_what_its_letter_says(cast: Cast, world: Wo
             else:
                 asked = {"nobody": (nobody, {302}), "stranger": (stranger, {404})}
                 asked |= {
-                    letter: (client, {200, 204, 302, 400, 409, 422} if letter in methods[method] else {403})
+                    letter: (client, {200, 204, 302, 400, 409, 410, 422} if letter in methods[method] else {403})
                     for letter, client in people.items()
                 }
             for who, (client, expected) in asked.items():

@@ -30,6 +30,7 @@ from nps_platform.customers.models import (
     Segment,
     Suppression,
 )
+from nps_platform.exports.models import Export
 from nps_platform.lib.sealing import seal
 from nps_platform.messaging.models import Message, SenderCheck
 from nps_platform.tenancy import audit
@@ -248,3 +249,4 @@ def _telling(world: World) -> None:
     )
     event = Event.objects.create(**same, data={"customer": word}, customer_id=world.id)
     Delivery.objects.create(**same, endpoint=endpoint, event=event, kind="case.opened", state="failed")
+    Export.objects.create(**same, kind="cases", state="gone", asked_by_label=f"Key {word}", query=f"q={word}")
