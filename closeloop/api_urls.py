@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from closeloop import api, policy_api
+from closeloop import api, policy_api, rule_api
 
 urlpatterns = [
+    path("alert-rules", rule_api.AlertRulesView.as_view(), name="api_alert_rules"),
+    path("alert-rules/try", rule_api.TryRuleView.as_view(), name="api_alert_rule_try"),
+    path("alert-rules/<int:pk>", rule_api.AlertRuleView.as_view(), name="api_alert_rule"),
+    path("alert-rules/<int:pk>/try", rule_api.TryKeptRuleView.as_view(), name="api_alert_rule_try_kept"),
+    path("alerts", rule_api.AlertsView.as_view(), name="api_alerts"),
     path("case-policies", policy_api.CasePoliciesView.as_view(), name="api_case_policies"),
     path("case-policies/<int:pk>", policy_api.CasePolicyView.as_view(), name="api_case_policy"),
     path("cases", api.CasesView.as_view(), name="api_cases"),

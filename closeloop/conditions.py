@@ -31,6 +31,7 @@ class Paths:
 
 
 ANSWER = Paths("customer", "account", "unit", "touchpoint")
+INVITATION = Paths("customer", "customer__account", "customer__unit", "survey__touchpoint")
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,19 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from closeloop.actions.alerting import DIGEST, MOST_SINGLE, WINDOW
+from closeloop import chat_words
+from closeloop.actions.alerting import DIGEST, MOST_SINGLE, SILENCE, WINDOW
 from closeloop.actions.escalating import KIND as ESCALATION
-from closeloop.digests import digest_of
+from closeloop.chat_kinds import TEST, posted_to, render_test, room_stands
+from closeloop.digests import digest_of, room_of
 from closeloop.faces import author
 from closeloop.loop_page import verdict_names
-from closeloop.models import Case, CaseEvent, DataRequest, Forward, LoopSettings, Promise
+from closeloop.models import Alert, Case, CaseEvent, DataRequest, Forward, LoopSettings, Promise
 from nps_platform.lib.colour import text_on
 from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.address import addressed
+from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response
 
@@ -35,6 +38,8 @@ def register() -> None:
     for name, render, label in (
         ("alert", render_alert, gettext_noop("Alert of an answer")),
         (DIGEST, render_digest, gettext_noop("Alerts of many answers")),
+        (SILENCE, render_silence, gettext_noop("Alerts of invitations")),
+        (TEST, render_test, gettext_noop("Test of a chat room")),
         ("mention", render_mention, gettext_noop("Word to a colleague")),
         ("case_news", render_news, gettext_noop("News of a case")),
         (ESCALATION, render_escalation, gettext_noop("Escalation of a case")),
@@ -44,7 +49,9 @@ def register() -> None:
         ("data_request", render_data_request, gettext_noop("Request about data")),
         ("forward", render_forward, gettext_noop("Forwarded case")),
     ):
-        register_kind(MessageKind(name, _for_reader(render), label=label))
+        register_kind(
+            MessageKind(name, _for_reader(render), label=label, posted_to=posted_to, still_wanted=room_stands)
+        )
 
 
 def case_address(case: Case) -> str:
@@ -70,6 +77,8 @@ def render_alert(message: Message) -> Mail:
         pk=message.source_id
     )
     case = Case.objects.filter(response=response).select_related("rule", "customer", "account", "response").first()
+    if room := room_of(message):
+        return Mail(subject="", text=chat_words.single(response, case, tells_who=room.tells_who))
     who = response.who
     values = {"score": response.score, "who": who}
     # Translators: subject of a mail to a colleague; who is the customer's name
@@ -82,6 +91,8 @@ def render_digest(message: Message) -> Mail:
     digest = digest_of(message)
     # Translators: subject of a mail to a colleague that stands for many alerts
     subject = ngettext("%(n)s answer waits for you", "%(n)s answers wait for you", digest.total) % {"n": digest.total}
+    if room := room_of(message):
+        return Mail(subject, text=chat_words.digest(digest, tells_who=room.tells_who, subject=subject))
     return _mail(
         "digest",
         subject,
@@ -90,6 +101,25 @@ def render_digest(message: Message) -> Mail:
         digest=digest,
         most=MOST_SINGLE,
         minutes=int(WINDOW.total_seconds() // 60),
+    )
+
+
+def render_silence(message: Message) -> Mail:
+    """Whom we asked and who did not answer, or whom the question did not reach."""
+    digest = digest_of(message)
+    # Translators: subject of a mail to a colleague about invitations that got no answer or came back
+    subject = ngettext("%(n)s invitation without answer", "%(n)s invitations without answer", digest.total)
+    subject %= {"n": digest.total}
+    if room := room_of(message):
+        return Mail(subject, text=chat_words.digest(digest, tells_who=room.tells_who, subject=subject))
+    reader = Alert.objects.filter(message=message).exclude(person=None).select_related("person").first()
+    sees_it = reader is not None and reader.person.may(Right.ASK)
+    return _mail(
+        "silence",
+        subject,
+        button_url=settings.BASE_URL + reverse("deliverability", args=[current_organization().slug]) if sees_it else "",
+        button_label=_("Open who got what"),
+        digest=digest,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from closeloop.models import AlertRule, Case, EscalationStep
+from closeloop.models import AlertRule, Case, ChatRoom, EscalationStep
 from nps_platform.customers.models import Account
 from nps_platform.lib.words import fold
 from nps_platform.messaging.models import Message
@@ -15,6 +15,7 @@ from nps_platform.tenancy.roles import Right, Role
 from nps_platform.tenancy.scope import current_organization
 from responses.models import Response
 
+Whom = Membership | ChatRoom
 _MENTION = re.compile(r"(?<![\w@])@(?=\w)")
 
 
@@ -31,6 +32,11 @@ def people_to_alert(rule: AlertRule, response: Response, case: Case | None) -> l
         return [case.assignee]
     if rule.handing == AlertRule.Handing.ACCOUNT_OWNER and (manager := account_manager(response.account)):
         return [manager]
+    return people_named(rule)
+
+
+def people_named(rule: AlertRule) -> list[Membership]:
+    """The rule's person and its team's members; owners and managers where it names neither, or nobody of it works here now."""
     return _looking_after(rule.assignee, rule.team)
 
 
@@ -118,3 +124,22 @@ def to_staff(person: Membership, *, kind: str, source_id: int, by: Membership | 
         priority=1,
         created_by=by,
     )
+
+
+def to_room(room: ChatRoom, *, kind: str, source_id: int) -> Message:
+    """An unsaved message to a chat room, in the organisation's language."""
+    return Message(
+        kind=kind,
+        source_id=source_id,
+        audience=Message.Audience.STAFF,
+        channel=Message.Channel.CHAT,
+        to_address=room.host,
+        to_name=room.name,
+        language=current_organization().language,
+        priority=1,
+    )
+
+
+def rooms_of(rule: AlertRule) -> list[ChatRoom]:
+    """The chat rooms that a rule tells."""
+    return [place.room for place in rule.rooms.all()]

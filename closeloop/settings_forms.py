@@ -1,8 +1,7 @@
-"""The forms of this room's settings: alert rules, causes, canned replies."""
+"""The forms of this room's settings: causes, canned replies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,102 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from closeloop.actions.talking import blanks_in
-from closeloop.models import CLASSES, AlertRule, CannedReply, LoopSettings, RootCause
-from closeloop.recipients import case_workers
-from nps_platform.tenancy.models import Language, Membership
+from closeloop.models import CLASSES, CannedReply, LoopSettings, RootCause
+from nps_platform.tenancy.models import Language
 
-MOST_WORDS = 50
-RULE_FIELDS = (
-    "name", "match", "classes", "score_from", "score_to", "words", "segment", "survey", "touchpoint", "unit",
-    "value_from", "value_to", "only_if_contact_wanted",
-    "opens_case", "priority", "handing", "team", "assignee", "sends_alert",
-)  # fmt: skip
 VARIABLES = ("customer_name", "agent_name", "programme", "company", "case_number")
-
-
-class WordsField(forms.CharField):
-    """Words and phrases, one a line or with commas between them; kept as a list."""
-
-    widget = forms.Textarea(attrs={"rows": 2})
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        given = (super().to_python(value) or "").replace("\n", ",").split(",")
-        words = list(dict.fromkeys(word.strip() for word in given if word.strip()))
-        if len(words) > MOST_WORDS or any(len(word) > 60 for word in words):
-            raise forms.ValidationError(_("At most 50 words or phrases, each of 60 characters or less."))
-        return words
-
-
-class AlertRuleForm(forms.ModelForm):
-    classes = forms.MultipleChoiceField(
-        label=gettext_lazy("The answer is of"),
-        choices=CLASSES,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: any class."),
-    )
-    score_from = forms.IntegerField(label=gettext_lazy("Score from"), min_value=0, max_value=10, required=False)
-    score_to = forms.IntegerField(label=gettext_lazy("Score to"), min_value=0, max_value=10, required=False)
-    words = WordsField(
-        label=gettext_lazy("The comment says one of these words"),
-        required=False,
-        help_text=gettext_lazy("Whole words or phrases, with commas between them; accents and capitals don't matter."),
-    )
-
-    match = forms.ChoiceField(
-        label=gettext_lazy("how many conditions"), choices=AlertRule.Match, required=False, initial=AlertRule.Match.ALL
-    )
-    handing = forms.ChoiceField(
-        label=gettext_lazy("whose the case is"),
-        choices=AlertRule.Handing,
-        required=False,
-        initial=AlertRule.Handing.NAMED,
-    )
-
-    class Meta:
-        model = AlertRule
-        fields = RULE_FIELDS
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        workers = [worker.pk for worker in case_workers()]
-        self.fields["assignee"].queryset = Membership.objects.filter(pk__in=workers).select_related("user")  # type: ignore[attr-defined]
-        for name, nothing in (
-            ("segment", _("Any customer")),
-            ("survey", _("Any survey")),
-            ("touchpoint", _("Any touchpoint")),
-            ("unit", _("Any unit")),
-            ("team", _("No team")),
-            ("assignee", _("Nobody yet")),
-        ):
-            self.fields[name].empty_label = nothing  # type: ignore[attr-defined]
-
-    def clean_match(self) -> str:
-        return self.cleaned_data["match"] or AlertRule.Match.ALL
-
-    def clean_handing(self) -> str:
-        return self.cleaned_data["handing"] or AlertRule.Handing.NAMED
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        for field, problem in rule_problems(given).items():
-            self.add_error(field, problem)
-        return given
-
-
-def rule_problems(given: Mapping[str, Any]) -> dict[str, str]:
-    """What makes no sense together, at the field where it is mended; the page's form and the API ask alike."""
-    problems = {}
-    for name in ("score", "value"):
-        low, high = given.get(f"{name}_from"), given.get(f"{name}_to")
-        if low is not None and high is not None and low > high:
-            problems[f"{name}_to"] = _("The upper end lies below the lower one.")
-    if given.get("handing") == AlertRule.Handing.IN_TURN and not given.get("team"):
-        problems["team"] = _("Choose the team whose people take turns.")
-    return problems
 
 
 class CauseForm(forms.ModelForm):

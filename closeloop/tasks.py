@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.core.cache import cache
@@ -17,6 +18,8 @@ from closeloop.actions.clocks import DUE as CLOCKS
 from closeloop.actions.clocks import TASK as REWIND
 from closeloop.actions.clocks import rewind_open_cases
 from closeloop.actions.escalating import escalate_pending
+from closeloop.actions.silence import CHECK as SILENCES
+from closeloop.actions.silence import remember, tell_of_silence
 from closeloop.actions.timeline import ESCALATIONS
 from nps_platform.tenancy.due import is_due, organizations_due, settle
 from nps_platform.tenancy.models import Organization
@@ -100,31 +103,24 @@ def rewind_everywhere() -> None:
 def escalate_everywhere() -> None:
     """The escalation steps whose time has come."""
     for organization in organizations_due(ESCALATIONS):
-        _settle_escalations(organization)
-
-
-def _settle_escalations(organization: Organization) -> None:
-    """One organisation's steps; where it fails it is logged, stays due and doesn't stop the others."""
-    seen = timezone.now()
-    try:
-        settle(ESCALATIONS, escalate_pending(), seen=seen)
-    except Exception:
-        log.exception("escalating cases of organisation %s failed", organization.pk)
+        _settle(ESCALATIONS, escalate_pending, organization)
 
 
 def send_digests_everywhere() -> None:
-    """The digests of alerts whose time has come."""
+    """Who did not answer in time is looked for; then the digests of alerts whose time has come."""
+    for organization in organizations_due(SILENCES):
+        _settle(SILENCES, tell_of_silence, organization)
     for organization in organizations_due(ALERTS):
-        _settle_digests(organization)
+        _settle(ALERTS, send_digests, organization)
 
 
-def _settle_digests(organization: Organization) -> None:
-    """One organisation's digests; where it fails it is logged, stays due and doesn't stop the others."""
+def _settle(kind: str, work: Callable[[], datetime | None], organization: Organization) -> None:
+    """One organisation's; where it fails it is logged, stays due and doesn't stop the others."""
     seen = timezone.now()
     try:
-        settle(ALERTS, send_digests(), seen=seen)
+        settle(kind, work(), seen=seen)
     except Exception:
-        log.exception("sending digests of organisation %s failed", organization.pk)
+        log.exception("%s of organisation %s failed", kind, organization.pk)
 
 
 def walk() -> None:
@@ -132,8 +128,9 @@ def walk() -> None:
     for organization in Organization.objects.all():
         with entered(organization):
             follow_up_pending()
-            _settle_digests(organization)
-            _settle_escalations(organization)
+            remember()
+            _settle(ALERTS, send_digests, organization)
+            _settle(ESCALATIONS, escalate_pending, organization)
 
 
 def follow_up_pending() -> bool:

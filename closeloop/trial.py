@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from closeloop.matching import RELATIONS, ids_that_fit
 from closeloop.models import AlertRule
+from closeloop.silent import bounced_since, sent_since, silent_since
 from responses.models import Response
+from surveys.models import Invitation
 
 DAYS = 90
 MOST = 20_000
@@ -33,11 +35,14 @@ class Trial:
     days: int
     is_capped: bool
     examples: list[Response]
+    invitations: list[Invitation] = field(default_factory=list)
 
 
 def try_rule(rule: AlertRule) -> Trial:
     """What `rule`, saved or not, would have brought in the last DAYS days."""
     now = timezone.now()
+    if rule.trigger != AlertRule.Trigger.ANSWER:
+        return _try_on_invitations(rule, now - timedelta(days=DAYS), now)
     answers, since = _recent(now)
     looked_at = answers.count()
     fitting = ids_that_fit(rule, answers)
@@ -51,6 +56,14 @@ def try_rule(rule: AlertRule) -> Trial:
         is_capped=since > now - timedelta(days=DAYS),
         examples=_newest(answers, fitting),
     )
+
+
+def _try_on_invitations(rule: AlertRule, since: datetime, now: datetime) -> Trial:
+    """All of them are counted: the database does it by itself."""
+    bounces = rule.trigger == AlertRule.Trigger.BOUNCE
+    found = bounced_since(rule, since) if bounces else silent_since(rule, since, now)
+    newest = found.select_related("customer", "programme").order_by("-pk")[:SHOWN]
+    return Trial(sent_since(since).count(), found.count(), 0, 0, DAYS, False, [], list(newest))
 
 
 def _recent(now: datetime) -> tuple[QuerySet[Response], datetime]:
@@ -71,7 +84,7 @@ def _newest(answers: QuerySet[Response], among: set[int]) -> list[Response]:
 
 def _taken_before(rule: AlertRule, answers: QuerySet[Response]) -> set[int]:
     """Answers about whose case an active rule above this one decides; a new rule stands last."""
-    above = AlertRule.objects.filter(is_active=True).select_related(*RELATIONS)
+    above = AlertRule.objects.filter(is_active=True, trigger=AlertRule.Trigger.ANSWER).select_related(*RELATIONS)
     if rule.pk:
         above = above.filter(position__lt=rule.position)
     found: set[int] = set()

@@ -5,17 +5,24 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from closeloop.models import AlertRule
 from closeloop.trial import MOST, Trial
 from nps_platform.tenancy.templatetags.circulo import number
 
 
-def brought(trial: Trial, *, opens_case: bool) -> str:
+def brought(trial: Trial, rule: AlertRule) -> str:
     """ "It would have opened 37 cases in the last 90 days, about 4 a day." """
-    n = trial.cases if opens_case else trial.fitting
+    n = trial.cases if rule.opens_case else trial.fitting
     said = {"n": number(n), "days": number(trial.days), "pace": pace(n, trial.days)}
     if not n:
         return _("In the last %(days)s days it would have brought nothing.") % said
-    if opens_case:
+    if rule.trigger != AlertRule.Trigger.ANSWER:
+        text = ngettext(
+            "It would have told of %(n)s invitation in the last %(days)s days, %(pace)s.",
+            "It would have told of %(n)s invitations in the last %(days)s days, %(pace)s.",
+            n,
+        )
+    elif rule.opens_case:
         # Translators: pace is such as "about 4 a day"
         text = ngettext(
             "It would have opened %(n)s case in the last %(days)s days, %(pace)s.",
@@ -41,9 +48,11 @@ def pace(n: int, days: int) -> str:
     return _("about %(n)s a month") % {"n": number(max(a_day * 30, 1))}
 
 
-def details(trial: Trial) -> list[str]:
+def details(trial: Trial, rule: AlertRule) -> list[str]:
     """What the figure rests on: the answers read, those that another rule takes, and the cap where it bit."""
     said = {"n": number(trial.fitting), "all": number(trial.looked_at), "taken": number(trial.taken)}
+    if rule.trigger != AlertRule.Trigger.ANSWER:
+        return [_("%(all)s invitations were sent in that time.") % said]
     told = [
         ngettext(
             "%(n)s of %(all)s answer fits.",

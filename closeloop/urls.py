@@ -3,7 +3,7 @@
 from django.urls import path
 
 from closeloop.views import about, case, inbox, requests, writing
-from closeloop.views.settings import causes, loop, policies, replies, rules
+from closeloop.views.settings import causes, loop, policies, replies, rules, telling
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -37,6 +37,14 @@ urlpatterns = [
     path("settings/deadlines/<int:pk>/", policies.case_policy, name="case_policy"),
     path("settings/deadlines/<int:pk>/move/", policies.case_policy_move, name="case_policy_move"),
     path("settings/deadlines/<int:pk>/delete/", policies.case_policy_delete, name="case_policy_delete"),
+    path("settings/alerts/log/", telling.alert_log, name="alert_log"),
+    path("settings/alerts/rooms/", telling.chat_rooms, name="chat_rooms"),
+    path("settings/alerts/rooms/new/", telling.chat_room_new, name="chat_room_new"),
+    path("settings/alerts/rooms/<int:pk>/", telling.chat_room, name="chat_room"),
+    path("settings/alerts/rooms/<int:pk>/test/", telling.chat_room_test, name="chat_room_test"),
+    path("settings/alerts/rooms/<int:pk>/delete/", telling.chat_room_delete, name="chat_room_delete"),
+    path("settings/alerts/quiet/", telling.quiet_hours, name="quiet_hours"),
+    path("inbox/quiet/", telling.my_quiet_hours, name="my_quiet_hours"),
     path("settings/causes/", causes.causes, name="causes"),
     path("settings/causes/<int:pk>/", causes.cause, name="cause"),
     path("settings/causes/<int:pk>/delete/", causes.cause_delete, name="cause_delete"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from closeloop import asking, erasing, held, kinds, webhooks
 from closeloop.actions.clocks import settings_changed
+from closeloop.actions.silence import came_back
 from closeloop.palette import cases_found, inbox_views
 from closeloop.panels import cases_panel
 from closeloop.shortcuts import INBOX
@@ -17,6 +18,7 @@ from nps_platform.tenancy.palette import register_finder, register_pages
 from nps_platform.tenancy.setup import on_new_organization, on_settings_changed, on_team_dissolution
 from nps_platform.tenancy.shortcuts import register_shortcuts
 from responses.signals import response_recorded
+from surveys.invitations import on_bounce
 
 
 def connect() -> None:
@@ -33,6 +35,7 @@ def connect() -> None:
     register_shortcuts("inbox", INBOX)
     register_pages(inbox_views)
     register_finder(cases_found)
+    on_bounce(came_back)
     response_recorded.connect(answer_recorded, dispatch_uid="closeloop.answer_recorded")
 
 

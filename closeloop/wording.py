@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from babel.lists import format_list
 from django.utils.translation import gettext as _
@@ -21,12 +21,25 @@ def sentence(rule: AlertRule) -> str:
     """ "When the answer is a detractor's and the comment says “cancel”: open a case for Equipo Fibra and send an alert." """
     conditions, deeds = _conditions(rule), _deeds(rule)
     style: Style = "or" if rule.match == AlertRule.Match.ANY else "standard"
-    said = {"conditions": _joined(conditions, style), "deeds": _joined(deeds)}
+    said = {"conditions": _joined(conditions, style), "deeds": _joined(deeds), "days": rule.no_answer_days}
+    if rule.trigger != AlertRule.Trigger.ANSWER:
+        return _silence(rule, said, conditions=bool(conditions))
     if not conditions:
         # Translators: deeds is a list such as "open a case and send an alert"
         return _("For every answer: %(deeds)s.") % said
     # Translators: conditions and deeds are lists such as "the score is 0 to 4" and "open a case and send an alert"
     return _("When %(conditions)s: %(deeds)s.") % said
+
+
+def _silence(rule: AlertRule, said: dict[str, Any], *, conditions: bool) -> str:
+    """Of invitations that got no answer, or did not arrive."""
+    if rule.trigger == AlertRule.Trigger.BOUNCE:
+        if conditions:
+            return _("When an invitation can’t be delivered and %(conditions)s: %(deeds)s.") % said
+        return _("When an invitation can’t be delivered: %(deeds)s.") % said
+    if conditions:
+        return _("When an invitation has no answer after %(days)s days and %(conditions)s: %(deeds)s.") % said
+    return _("When an invitation has no answer after %(days)s days: %(deeds)s.") % said
 
 
 def rules_that_need(team: Team) -> str:
@@ -117,10 +130,15 @@ def _value(rule: AlertRule) -> str:
 
 def _deeds(rule: AlertRule) -> list[str]:
     whose = _joined([str(part) for part in (rule.assignee, rule.team) if part])
-    deeds = [_opening(rule, _for_whom(rule, whose))] if rule.opens_case else [_("open no case")]
+    deeds = []
+    if rule.trigger == AlertRule.Trigger.ANSWER:
+        deeds.append(_opening(rule, _for_whom(rule, whose)) if rule.opens_case else _("open no case"))
     if rule.sends_alert:
         # Translators: whom is a list of people and teams
         deeds.append(_("send an alert to %(whom)s") % {"whom": _told(rule, whose)})
+    if rooms := [_("“%(words)s”") % {"words": place.room} for place in rule.rooms.all()] if rule.pk else []:
+        # Translators: rooms is a list of names of chat rooms
+        deeds.append(_("write to the chat room %(rooms)s") % {"rooms": _joined(rooms)})
     return deeds
 
 

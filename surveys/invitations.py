@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Case, F, Value, When
@@ -83,7 +83,23 @@ def complained_about(messages: Iterable[Message]) -> None:
     is_due(RETURNS)
 
 
+_on_bounce: list[Callable[[Sequence[int]], object]] = []
+
+
+def on_bounce(hear: Callable[[Sequence[int]], object]) -> Callable[[Sequence[int]], object]:
+    """Register (from AppConfig.ready) who hears of invitations that can't be delivered: their ids, in the transaction that
+    settles them. Told once each."""
+    if hear not in _on_bounce:
+        _on_bounce.append(hear)
+    return hear
+
+
 def _bounced(ids: list[int | None]) -> None:
-    if ids:
-        is_due(RETURNS)
-        Invitation.objects.filter(pk__in=ids, state__in=(State.PLANNED, State.SENT)).update(state=State.BOUNCED)
+    if not ids:
+        return
+    is_due(RETURNS)
+    rows = Invitation.objects.filter(pk__in=ids, state__in=(State.PLANNED, State.SENT))
+    back = list(rows.values_list("pk", flat=True))
+    if back and rows.update(state=State.BOUNCED):
+        for hear in _on_bounce:
+            hear(back)

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from closeloop.actions.alerting import alert
+from closeloop.actions.alerting import Telling, alert
 from closeloop.actions.timeline import handed_to, keep, write
 from closeloop.actions.wishes import follow_wish
 from closeloop.handing import whose_case
 from closeloop.matching import rules_that_hold
 from closeloop.models import AlertRule, Case, CaseEvent
-from closeloop.recipients import people_to_alert
+from closeloop.recipients import Whom, people_to_alert, rooms_of
 from closeloop.sla import give_targets
 from closeloop.webhooks import tell_of_answer
 from nps_platform.tenancy.models import Organization
@@ -49,8 +49,13 @@ def follow_up(response_id: int) -> Case | None:
 def _apply_rules(response: Response) -> Case | None:
     rules = rules_that_hold(response)
     case = _open_case(response, rules[0]) if rules and rules[0].opens_case else None
-    alert(response, [(rule, people_to_alert(rule, response, case)) for rule in rules if rule.sends_alert])
+    alert(response, [Telling(rule, _told_by(rule, response, case)) for rule in rules])
     return case
+
+
+def _told_by(rule: AlertRule, response: Response, case: Case | None) -> list[Whom]:
+    people = people_to_alert(rule, response, case) if rule.sends_alert else []
+    return [*people, *rooms_of(rule)]
 
 
 def _open_case(response: Response, rule: AlertRule) -> Case:

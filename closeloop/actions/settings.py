@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
-from closeloop.models import AlertRule, CannedReply, LoopSettings, RootCause
+from closeloop.actions.silence import watch
+from closeloop.models import AlertRule, CannedReply, ChatRoom, LoopSettings, RootCause, RuleRoom
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership
 
@@ -15,13 +18,17 @@ class InUse(Exception):
 
 
 @transaction.atomic
-def save_rule(rule: AlertRule, *, by: Membership | None) -> AlertRule:
-    """Keep a rule; a new one stands last."""
+def save_rule(rule: AlertRule, *, rooms: Iterable[ChatRoom] | None = None, by: Membership | None) -> AlertRule:
+    """Keep a rule, and the chat rooms it tells (None: as they are); a new one stands last."""
     is_new = rule.pk is None
     rule.had_touchpoint = rule.touchpoint_id is not None
+    watch(rule)
     if is_new:
         rule.position = (AlertRule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
     rule.save()
+    if rooms is not None:
+        rule.rooms.all().delete()
+        RuleRoom.objects.bulk_create(RuleRoom(rule=rule, room=room) for room in rooms)
     audit.record("alert_rule.created" if is_new else "alert_rule.changed", rule, by=by)
     return rule
 
@@ -31,13 +38,14 @@ def switch_rule(rule: AlertRule, *, by: Membership | None) -> bool:
     """On becomes off and back; answers whether it is on now."""
     rule = AlertRule.objects.select_for_update().get(pk=rule.pk)
     rule.is_active = not rule.is_active
-    rule.save(update_fields=["is_active"])
+    watch(rule)
+    rule.save(update_fields=["is_active", "looked_until"])
     audit.record("alert_rule.switched", rule, by=by, active=rule.is_active)
     return rule.is_active
 
 
 @transaction.atomic
-def move_rule(rule: AlertRule, *, up: bool, by: Membership) -> None:
+def move_rule(rule: AlertRule, *, up: bool, by: Membership | None) -> None:
     """One place up or down; the order decides which rule opens the case."""
     rules = list(AlertRule.objects.select_for_update())
     here = rules.index(rule)
@@ -49,6 +57,20 @@ def move_rule(rule: AlertRule, *, up: bool, by: Membership) -> None:
         each.position = position
     AlertRule.objects.bulk_update(rules, ["position"])
     audit.record("alert_rule.moved", rule, by=by, up=up)
+
+
+@transaction.atomic
+def place_rule(rule: AlertRule, *, before: AlertRule, by: Membership | None) -> None:
+    """Above another one."""
+    rules = [each for each in AlertRule.objects.select_for_update() if each.pk != rule.pk]
+    places = [each.pk for each in rules]
+    if before.pk not in places:
+        return
+    rules.insert(places.index(before.pk), rule)
+    for position, each in enumerate(rules):
+        each.position = position
+    AlertRule.objects.bulk_update(rules, ["position"])
+    audit.record("alert_rule.moved", rule, by=by, before=before.pk)
 
 
 @transaction.atomic

@@ -1,12 +1,13 @@
 """What we do with an answer: rules, cases, and everything that happens to them."""
 
+from closeloop.models.alerts import Alert, ChatRoom, QuietHours, RuleRoom
 from closeloop.models.case import Case, Outcome, RootCause
 from closeloop.models.escalations import Escalation, EscalationStep, Promise
 from closeloop.models.kinds import CLASSES, Priority
 from closeloop.models.loop import LoopSettings
 from closeloop.models.policies import CasePolicy
 from closeloop.models.requests import DataRequest
-from closeloop.models.rules import Alert, AlertRule
+from closeloop.models.rules import AlertRule
 from closeloop.models.talking import CannedReply, Forward
 from closeloop.models.timeline import CaseEvent
 from closeloop.models.writing import Draft
@@ -19,6 +20,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CasePolicy",
+    "ChatRoom",
     "DataRequest",
     "Draft",
     "Escalation",
@@ -28,5 +30,7 @@ __all__ = [
     "Outcome",
     "Priority",
     "Promise",
+    "QuietHours",
     "RootCause",
+    "RuleRoom",
 ]

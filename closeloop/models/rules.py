@@ -1,4 +1,4 @@
-"""Which answers concern whom, and that they were told."""
+"""Which answers concern whom, and whom the silence of those who were asked."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from closeloop.models.kinds import Priority
 from nps_platform.customers.models import Segment
-from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Membership, Team, Unit
 from nps_platform.tenancy.scope import TenantModel
-from responses.models import Response
 from surveys.models import Survey, Touchpoint
 
 
@@ -23,14 +21,23 @@ class AlertRule(TenantModel):
         ALL = "all", pgettext_lazy("conditions of a rule", "all of this")
         ANY = "any", pgettext_lazy("conditions of a rule", "any of this")
 
+    class Trigger(models.TextChoices):
+        ANSWER = "answer", pgettext_lazy("what a rule waits for", "an answer comes in")
+        NO_ANSWER = "no_answer", pgettext_lazy("what a rule waits for", "an invitation gets no answer")
+        BOUNCE = "bounce", pgettext_lazy("what a rule waits for", "an invitation can’t be delivered")
+
     class Handing(models.TextChoices):
-        NAMED = "named", _("the team or person named here")
-        IN_TURN = "in_turn", _("whoever of the team has fewest open cases")
+        NAMED = "named", _("the team or person below")
+        IN_TURN = "in_turn", _("whoever of the team has least to do")
         ACCOUNT_OWNER = "account_owner", _("the account’s manager")
 
     name = models.CharField(_("name"), max_length=80)
     is_active = models.BooleanField(_("active"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
+    trigger = models.CharField(_("what it waits for"), max_length=10, choices=Trigger, default=Trigger.ANSWER)
+    no_answer_days = models.PositiveSmallIntegerField(_("days without an answer"), default=7)
+    # Of NO_ANSWER: whose time was up by then was looked at. Set when the rule begins to work, so that it tells of no past.
+    looked_until = models.DateTimeField(null=True, blank=True, editable=False)
     match = models.CharField(_("how many conditions"), max_length=3, choices=Match, default=Match.ALL)
     classes = models.JSONField(_("classes"), default=list, blank=True)  # empty: any
     score_from = models.PositiveSmallIntegerField(_("score from"), null=True, blank=True)
@@ -72,27 +79,3 @@ class AlertRule(TenantModel):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Alert(TenantModel):
-    """That a colleague is told of an answer: by a mail of its own, or, while it waits, by the next digest."""
-
-    person = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="alerts")
-    at = models.DateTimeField(default=timezone.now)
-    is_waiting = models.BooleanField(default=False)
-    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "response", "person"], name="one_alert_a_person")
-        ]
-        indexes = [
-            # Serves: what somebody got lately.
-            models.Index(fields=["organization", "person", "-at"], name="alert_by_person"),
-            # Serves: the digests that are due.
-            models.Index(fields=["organization", "at"], condition=models.Q(is_waiting=True), name="alert_waiting"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}: {self.response_id}"

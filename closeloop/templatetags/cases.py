@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from babel import Locale
 from babel.lists import format_list
 from babel.numbers import format_currency
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ from closeloop.breach import Breach, now_owed
 from closeloop.kinds import case_address
 from closeloop.models import Case, CaseEvent, Promise
 from nps_platform.lib import formats
+from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 
 register = template.Library()
@@ -117,3 +120,17 @@ def escalation_reason(event: CaseEvent) -> str:
 def entry_template(event: CaseEvent) -> str:
     """The piece that draws this kind of entry."""
     return f"closeloop/events/{event.kind}.html"
+
+
+@register.inclusion_tag("ui/tabs.html", takes_context=True)
+def alert_tabs(context: template.Context, here: str) -> dict[str, Any]:
+    """Where one is among the pages about alerts."""
+    slug = context["organization"].slug
+    places = {
+        "alert_rules": _("Rules"),
+        "alert_log": _("Who was told"),
+        "chat_rooms": _("Chat rooms"),
+        "quiet_hours": _("Quiet hours"),
+    }
+    items = [Choice(label, reverse(name, args=[slug]), name == here) for name, label in places.items()]
+    return {"items": items, "label": _("Alerts")}

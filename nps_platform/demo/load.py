@@ -17,6 +17,7 @@ from nps_platform.demo.cast import OTHER_SLUG, SLUG
 from nps_platform.demo.deadlines import escalate_what_pressed, set_deadlines
 from nps_platform.demo.delivery import tell_what_became
 from nps_platform.demo.employees import ask_employees
+from nps_platform.demo.listening import set_rules
 from nps_platform.demo.surveys import make_surveys
 from nps_platform.demo.texting import ask_by_text
 from nps_platform.demo.working import Desk
@@ -73,6 +74,7 @@ def _load_demo(demo: Organization, how_many: int, say: Callable[[str], object]) 
     set_deadlines(members)
     Desk(random, demo, members, teams).work(responses, topics)
     escalate_what_pressed()
+    set_rules(teams, by=members["manager"])
     places.put_up(surveys, units, touchpoints, members["manager"])
     programmes.keep_asking(random, today, surveys, members["manager"])
     ask_by_text(Random(SEED), surveys, ASKED_ABOUT[0], members["manager"])

@@ -32,7 +32,7 @@ class MessageKind:
     """`render` makes the mail from rows (also for the outbox's *how it looked*); `still_wanted` may refuse one at the last moment
     (answered meanwhile, unsubscribed, closed); `settled` is told of messages that reached SENT, BOUNCED, FAILED or AMBIGUOUS, in
     batches, inside the transaction that settles them; a provider may say BOUNCED long after SENT. `complained` is told of
-    those that their reader called spam.
+    those that their reader called spam. `posted_to` answers the secret address of a message to a chat room.
 
     Kinds sent by the thousand bring `prepare` and `wanted` too, which work on sets: `prepare` answers by message id (one that
     is missing is not sent), `wanted` the ids that may still leave, asked for at most 20 at a time just before.
@@ -43,6 +43,7 @@ class MessageKind:
     settled: Callable[[Iterable[Message]], None] = _nothing
     complained: Callable[[Iterable[Message]], None] = _nothing
     still_wanted: Callable[[Message], bool] = lambda message: True
+    posted_to: Callable[[Message], str] = lambda message: ""
     label: str = ""
     # Who may see how it looked: a mail can carry a link that makes its reader more than they are.
     shown_to: Right = Right.ASK

@@ -30,6 +30,7 @@ class Message(TenantModel):
         EMAIL = "email", _("E-mail")
         SMS = "sms", _("SMS")
         WHATSAPP = "whatsapp", _("WhatsApp")
+        CHAT = "chat", _("Chat room")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -54,7 +55,7 @@ class Message(TenantModel):
     group_id = models.BigIntegerField(null=True)
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.CUSTOMER)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL, db_default=Channel.EMAIL)
-    to_address = models.CharField(_("to"), max_length=254)  # an e-mail address, or a number in E.164
+    to_address = models.CharField(_("to"), max_length=254)  # an e-mail address, a number in E.164, a chat's host
     to_name = models.CharField(max_length=200, blank=True)
     customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
     language = models.CharField(max_length=8, default="en")
@@ -125,7 +126,7 @@ class Message(TenantModel):
     @property
     def is_text(self) -> bool:
         """Whether it leaves by the text gateway."""
-        return self.channel != self.Channel.EMAIL
+        return self.channel in (self.Channel.SMS, self.Channel.WHATSAPP)
 
 
 class TextGateway(TenantModel):

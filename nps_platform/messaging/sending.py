@@ -23,7 +23,7 @@ from django.utils import timezone
 from nps_platform.customers.actions import suppress
 from nps_platform.customers.models import Suppression
 from nps_platform.lib.chunks import in_chunks
-from nps_platform.messaging import texting
+from nps_platform.messaging import chats, texting
 from nps_platform.messaging.delivery import CantConnect, Delivery, Outcome, Outgoing, Transport
 from nps_platform.messaging.gateway.interface import Text
 from nps_platform.messaging.kinds import MessageKind, Personal, kind_of
@@ -49,6 +49,8 @@ def send_batch(size: int = BATCH) -> bool:
     more = _send_some(Message.Channel.EMAIL, size, open_transport(), AT_ONCE)
     for channel in texting.waiting_channels(timezone.now()):
         more |= _send_some(channel, min(size, texting.turn()), texting.open_texts(channel), texting.AT_ONCE)
+    if chats.are_due(timezone.now()):
+        more |= _send_some(Message.Channel.CHAT, min(size, chats.TURN), chats.open_chats(), chats.AT_ONCE)
     return more
 
 
@@ -67,7 +69,7 @@ def _send_some(channel: str, size: int, opened: AbstractContextManager[Transport
         Message.objects.filter(claim=claim, state=State.CLAIMED).update(
             state=State.QUEUED, claim="", due_at=timezone.now() + FIRST_WAIT
         )
-        if channel != Message.Channel.EMAIL:
+        if channel in texting.TEXTS:
             texting.note_problem(str(error))
         return False
     return len(messages) == size
@@ -109,7 +111,8 @@ def _rendered(kind: MessageKind, messages: list[Message]) -> dict[int, Personal]
     for message in messages:
         try:
             mail = kind.render(message)
-            template = PreparedText(mail.text) if message.is_text else PreparedMail(mail, from_address=sender_address())
+            by_mail = message.channel == Message.Channel.EMAIL
+            template = PreparedMail(mail, from_address=sender_address()) if by_mail else PreparedText(mail.text)
             personal[message.pk] = Personal(template)
         except Exception as error:
             log.exception("message %s of kind %s can't be rendered", message.pk, kind.name)
@@ -144,7 +147,7 @@ class _Hand:
         self.told: list[Delivery] = []
         self._unfit: list[tuple[Message, Delivery]] = []
 
-    def over(self, messages: list[Message], personal: Mapping[int, Personal]) -> Iterator[Outgoing | Text]:
+    def over(self, messages: list[Message], personal: Mapping[int, Personal]) -> Iterator[Outgoing | Text | chats.Chat]:
         """Each is made when the transport takes it. One that can't be made is set aside, so that no other suffers."""
         for message in messages:
             try:
@@ -196,8 +199,10 @@ def _wanted(messages: list[Message]) -> set[int]:
     return wanted
 
 
-def _load(message: Message, personal: Personal) -> Outgoing | Text:
+def _load(message: Message, personal: Personal) -> Outgoing | Text | chats.Chat:
     if isinstance(personal.template, PreparedText):
+        if message.channel == Message.Channel.CHAT:
+            return chats.chat_for(message, personal.template)
         return texting.text_for(message, personal)
     return Outgoing(message.to_address, _bytes(message, personal.template, personal.values))
 

@@ -173,6 +173,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return str(self.user)
 
+    @property
+    def works_on_cases(self) -> bool:
+        return self.may(Right.CASES)
+
     def may(self, right: Right) -> bool:
         """Whether this membership holds `right`, by role or by the personal-data switch."""
         if right == Right.PERSONAL and self.sees_personal_data:

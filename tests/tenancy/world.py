@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.utils import timezone
 
 from closeloop.models import (
+    Alert,
     AlertRule,
     CannedReply,
     Case,
     CaseEvent,
     CasePolicy,
+    ChatRoom,
     DataRequest,
     Draft,
     EscalationStep,
     Forward,
     LoopSettings,
+    QuietHours,
     RootCause,
+    RuleRoom,
 )
 from nps_platform.customers.models import (
     Account,
@@ -210,6 +214,10 @@ def _acting(world: World) -> None:
     )
     ScoreChange.objects.create(**same, response=response, kind="correction", score=5, comment=word)
     rule = AlertRule.objects.create(**same, name=f"Rule {word}", classes=["detractor"], words=[word])
+    room = ChatRoom.objects.create(**same, name=f"Room {word}", sealed_url=seal(f"https://{word}.example/"), host=word)
+    RuleRoom.objects.create(**same, rule=rule, room=room)
+    QuietHours.objects.create(**same, starts=time(20), ends=time(8))
+    Alert.objects.create(**same, rule=rule, response=response, room=room)
     RootCause.objects.create(**same, key=word, name=f"Cause {word}")
     CannedReply.objects.create(**same, name=f"Canned {word}", text=word)
     policy = CasePolicy.objects.create(**same, name=f"Deadline {word}", contact_minutes=60)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from closeloop.actions import settings as actions
 from closeloop.matching import RELATIONS
 from closeloop.models import AlertRule
-from closeloop.settings_forms import AlertRuleForm
+from closeloop.rule_forms import AlertRuleForm
 from closeloop.trial import try_rule
 from closeloop.trial_words import brought, details
 from closeloop.wording import sentence
@@ -26,7 +26,7 @@ ONLY_POST = ("POST",)
 @organization_view(Right.SETTINGS)
 def alert_rules(request: OrganizationRequest) -> HttpResponse:
     """The rules in their order, each as a sentence."""
-    rules = AlertRule.objects.select_related(*RELATIONS)
+    rules = AlertRule.objects.select_related(*RELATIONS).prefetch_related("rooms__room")
     page = {"rules": [(rule, sentence(rule)) for rule in rules], "here": "alert_rules"}
     return render(request, "closeloop/settings/rules.html", page)
 
@@ -48,7 +48,7 @@ def _rule(request: OrganizationRequest, rule: AlertRule) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
         if "try" not in request.POST:
-            actions.save_rule(wanted, by=request.membership)
+            actions.save_rule(wanted, rooms=form.cleaned_data["rooms"], by=request.membership)
             messages.success(request, _("The rule is saved."))
             return redirect("alert_rules", request.organization.slug)
         page |= _tried(wanted)
@@ -59,7 +59,7 @@ def _tried(rule: AlertRule) -> dict[str, Any]:
     """What the rule would have brought, and what that rests on."""
     rule.had_touchpoint = rule.touchpoint_id is not None
     trial = try_rule(rule)
-    return {"trial": trial, "brought": brought(trial, opens_case=rule.opens_case), "details": details(trial)}
+    return {"trial": trial, "brought": brought(trial, rule), "details": details(trial, rule)}
 
 
 @organization_view(Right.SETTINGS, methods=ONLY_POST)

@@ -47,8 +47,8 @@ def kind_label(name: str) -> str:
 
 @register.filter
 def by_channel(message: Message) -> str:
-    """ "SMS · 2 parts · 0.149 €" of a text; nothing of a mail."""
-    if not message.is_text:
+    """ "SMS · 2 parts · 0.149 €" of a text, "Chat room"; nothing of a mail."""
+    if message.channel == Message.Channel.EMAIL:
         return ""
     told = [str(message.get_channel_display())]
     if message.parts:
