@@ -13,18 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from closeloop.models import Alert
+from closeloop.wording import endpoint_name
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.scope import current_organization
+from nps_platform.webhooks.log import answer_of
+from nps_platform.webhooks.models import Delivery
 
 PAGE = 50
 State = Message.State
 _ON_ITS_WAY = (State.QUEUED, State.CLAIMED, State.SENDING)
+_LOST = (State.FAILED, State.BOUNCED, State.CANCELLED)
 SHOWN: dict[str, tuple[Any, Q]] = {
     "waiting": (_("For a digest"), Q(is_waiting=True)),
-    "trying": (_("On its way"), Q(message__state__in=_ON_ITS_WAY)),
-    "told": (_("Told"), Q(message__state=State.SENT)),
-    "trouble": (_("Not delivered"), Q(message__state__in=(State.FAILED, State.BOUNCED, State.CANCELLED))),
+    "trying": (_("On its way"), Q(message__state__in=_ON_ITS_WAY) | Q(delivery__state=Delivery.State.WAITING)),
+    "told": (_("Told"), Q(message__state=State.SENT) | Q(delivery__state=Delivery.State.DELIVERED)),
+    "trouble": (_("Not delivered"), Q(message__state__in=_LOST) | Q(delivery__state=Delivery.State.FAILED)),
 }
 
 
@@ -53,12 +57,17 @@ class Line:
     next_at: datetime | None = None
     error: str = ""
 
+    @property
+    def program(self) -> str:
+        """What the program that was told is called."""
+        return endpoint_name(self.alert.endpoint) if self.alert.endpoint else ""
+
 
 def rows_of(show: str) -> QuerySet[Alert]:
     """Those that a filter means, with all that a line reads."""
     rows = Alert.objects.filter(SHOWN[show][1]) if show else Alert.objects.all()
     return rows.select_related(
-        "person__user", "room", "rule", "message", "response__customer", "response__account", "response__case",
+        "person__user", "room", "endpoint", "rule", "message", "delivery", "response__customer", "response__account", "response__case",
         "invitation__customer", "invitation__programme",
     )  # fmt: skip
 
@@ -85,6 +94,8 @@ def page_of(filters: Filters) -> dict[str, Any]:
 def line_of(alert: Alert) -> Line:
     """What became of one alert."""
     message = alert.message
+    if alert.endpoint:
+        return _line_of_delivery(alert, alert.delivery)
     if alert.is_waiting:
         return Line(alert, "waiting", _("Waits for a digest"), "info", alert.due_at or alert.at)
     if message is None:
@@ -97,3 +108,16 @@ def line_of(alert: Alert) -> Line:
     if message.state == State.SENT:
         return Line(alert, "told", _("Told") if message.message_id else _("Kept in the outbox"), "ok")
     return Line(alert, "trouble", message.get_state_display(), "err", None, message.error)
+
+
+def _line_of_delivery(alert: Alert, delivery: Delivery | None) -> Line:
+    """Of a program; its tries are kept for a while only."""
+    if delivery is None:
+        return Line(alert, "nobody", _("Too long ago to know"), "")
+    error = answer_of(delivery.status, delivery.error)
+    if delivery.state == Delivery.State.DELIVERED:
+        return Line(alert, "told", _("Told"), "ok")
+    if delivery.state == Delivery.State.FAILED:
+        return Line(alert, "trouble", delivery.get_state_display(), "err", None, error)
+    result, tone = (_("Is tried again"), "warn") if delivery.tries else (_("On its way"), "info")
+    return Line(alert, "trying", result, tone, delivery.due_at, error)

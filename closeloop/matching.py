@@ -8,13 +8,14 @@ from closeloop.conditions import Condition, conditions_of, whole
 from closeloop.models import AlertRule
 from responses.models import Response
 
+TOLD = ("rooms__room", "endpoints__endpoint")
 RELATIONS = ("segment", "touchpoint", "unit", "survey", "team", "assignee__user")
 
 
 def rules_that_hold(response: Response) -> list[AlertRule]:
     """The active rules that hold, in order; the first one decides about the case."""
     rules = AlertRule.objects.filter(is_active=True, trigger=AlertRule.Trigger.ANSWER).select_related(*RELATIONS)
-    return [rule for rule in rules.prefetch_related("rooms__room") if holds(rule, response)]
+    return [rule for rule in rules.prefetch_related(*TOLD) if holds(rule, response)]
 
 
 def holds(rule: AlertRule, response: Response) -> bool:

@@ -13,6 +13,7 @@ from nps_platform.tenancy.access import language_of
 from nps_platform.tenancy.models import Membership, Team
 from nps_platform.tenancy.roles import Right, Role
 from nps_platform.tenancy.scope import current_organization
+from nps_platform.webhooks.models import Endpoint
 from responses.models import Response
 
 Whom = Membership | ChatRoom
@@ -143,3 +144,8 @@ def to_room(room: ChatRoom, *, kind: str, source_id: int) -> Message:
 def rooms_of(rule: AlertRule) -> list[ChatRoom]:
     """The chat rooms that a rule tells."""
     return [place.room for place in rule.rooms.all()]
+
+
+def endpoints_of(rule: AlertRule) -> list[Endpoint]:
+    """The programs that a rule tells; those that are switched off hear nothing."""
+    return [place.endpoint for place in rule.endpoints.all() if place.endpoint.is_on]

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from closeloop.actions import settings as actions
 from closeloop.alert_log import SHOWN, line_of, rows_of
-from closeloop.matching import RELATIONS
+from closeloop.matching import RELATIONS, TOLD
 from closeloop.models import AlertRule
 from closeloop.rule_serializers import AlertRuleSerializer, AlertSerializer, RuleTrialSerializer
 from closeloop.trial import try_rule
@@ -24,9 +24,12 @@ from closeloop.trial_words import brought
 from nps_platform.tenancy.api_base import PAGE_PARAMETERS, OrganizationAPIView, idempotent, page_of
 from nps_platform.tenancy.scope import current_organization
 
+# Of the shape, not of the row.
+_APART = ("chat_rooms", "webhooks", "before")
+
 
 def _rules() -> Any:
-    return AlertRule.objects.select_related(*RELATIONS).prefetch_related("rooms__room")
+    return AlertRule.objects.select_related(*RELATIONS).prefetch_related(*TOLD)
 
 
 class AlertRulesView(OrganizationAPIView):
@@ -75,8 +78,8 @@ class AlertRuleView(OrganizationAPIView):
 
 @transaction.atomic
 def _kept(rule: AlertRule, told: dict[str, Any], status: HTTPStatus) -> Response:
-    rooms, before = told.pop("chat_rooms", None), told.pop("before", None)
-    kept = actions.save_rule(_written(rule, told), rooms=rooms, by=None)
+    rooms, endpoints, before = (told.pop(name, None) for name in ("chat_rooms", "webhooks", "before"))
+    kept = actions.save_rule(_written(rule, told), rooms=rooms, endpoints=endpoints, by=None)
     if before:
         actions.place_rule(kept, before=before, by=None)
     return Response(AlertRuleSerializer(_rules().get(pk=kept.pk)).data, status=status)
@@ -97,7 +100,7 @@ class TryRuleView(OrganizationAPIView):
         """What a rule like this would have brought in the last 90 days; writes nothing."""
         form = AlertRuleSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        told = {name: value for name, value in form.validated_data.items() if name not in ("chat_rooms", "before")}
+        told = {name: value for name, value in form.validated_data.items() if name not in _APART}
         return _tried(_written(AlertRule(), told))
 
 

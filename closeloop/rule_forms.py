@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from closeloop.models import CLASSES, AlertRule, ChatRoom
 from closeloop.recipients import case_workers
+from closeloop.wording import endpoint_name
 from nps_platform.tenancy.models import Membership
+from nps_platform.webhooks.models import Endpoint
 
 MOST_WORDS = 50
 MOST_DAYS = 90
@@ -38,6 +40,13 @@ class WordsField(forms.CharField):
         if len(words) > MOST_WORDS or any(len(word) > 60 for word in words):
             raise forms.ValidationError(_("At most 50 words or phrases, each of 60 characters or less."))
         return words
+
+
+class EndpointsField(forms.ModelMultipleChoiceField):
+    """An address can hold a secret in its path: without a name of its own the host stands for it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return endpoint_name(obj)
 
 
 class AlertRuleForm(forms.ModelForm):
@@ -68,6 +77,9 @@ class AlertRuleForm(forms.ModelForm):
     rooms: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Tell these chat rooms"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
+    webhooks: forms.ModelMultipleChoiceField = EndpointsField(
+        label=gettext_lazy("Tell these webhooks"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
     match = forms.ChoiceField(
         label=gettext_lazy("how many conditions"), choices=AlertRule.Match, required=False, initial=AlertRule.Match.ALL
     )
@@ -85,7 +97,9 @@ class AlertRuleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rooms"].queryset = ChatRoom.objects.all()  # type: ignore[attr-defined]
+        self.fields["webhooks"].queryset = Endpoint.objects.all()  # type: ignore[attr-defined]
         if self.instance.pk:
+            self.initial["webhooks"] = list(self.instance.endpoints.values_list("endpoint", flat=True))
             self.initial["rooms"] = list(self.instance.rooms.values_list("room", flat=True))
         workers = [worker.pk for worker in case_workers()]
         self.fields["assignee"].queryset = Membership.objects.filter(pk__in=workers).select_related("user")  # type: ignore[attr-defined]
@@ -138,6 +152,6 @@ def rule_problems(given: Mapping[str, Any]) -> dict[str, str]:
     if given.get("handing") == AlertRule.Handing.IN_TURN and not given.get("team"):
         problems["team"] = _("Choose the team whose people take turns.")
     opens_nothing = given.get("trigger") not in (None, AlertRule.Trigger.ANSWER)
-    if opens_nothing and not given.get("sends_alert") and not given.get("rooms"):
+    if opens_nothing and not any(given.get(way) for way in ("sends_alert", "rooms", "webhooks")):
         problems["sends_alert"] = _("It opens no case: say who is told.")
     return problems

@@ -17,6 +17,7 @@ from closeloop.wording import sentence
 from nps_platform.customers.models import Segment
 from nps_platform.tenancy.models import Membership, Team, Unit
 from nps_platform.tenancy.scope import current_organization
+from nps_platform.webhooks.models import Endpoint
 from surveys.models import Survey, Touchpoint
 
 
@@ -72,6 +73,9 @@ class AlertRuleSerializer(serializers.Serializer):
     chat_rooms: serializers.Field = serializers.SlugRelatedField(
         slug_field="name", queryset=ChatRoom.objects.all(), many=True, required=False
     )
+    webhooks: serializers.Field = serializers.PrimaryKeyRelatedField(
+        queryset=Endpoint.objects.all(), many=True, required=False
+    )
     created_at = serializers.DateTimeField(read_only=True)
 
     @extend_schema_field(serializers.CharField())
@@ -93,6 +97,7 @@ class AlertRuleSerializer(serializers.Serializer):
         rooms = [place.room for place in rule.rooms.all()] if rule.pk else []
         whole = {name: getattr(rule, name) for name in (*ANSWERS_ONLY, *_JUDGED)} | {"rooms": rooms} | given
         whole["rooms"] = given.get("chat_rooms", rooms)
+        whole["webhooks"] = given.get("webhooks", list(rule.endpoints.all()) if rule.pk else [])
         problems = rule_problems(whole)
         if whole["trigger"] != AlertRule.Trigger.ANSWER:
             problems |= {name: _("Only rules about answers have this.") for name in ANSWERS_ONLY if given.get(name)}
@@ -104,12 +109,14 @@ class AlertRuleSerializer(serializers.Serializer):
     def to_representation(self, instance: AlertRule) -> dict[str, Any]:
         rooms = [place.room.name for place in instance.rooms.all()]
         assignee = instance.assignee.user.email if instance.assignee else None
-        shown = {name: field for name, field in self.fields.items() if name not in ("chat_rooms", "assignee", "before")}
+        webhooks = [place.endpoint_id for place in instance.endpoints.all()]
+        apart = ("chat_rooms", "webhooks", "assignee", "before")
+        shown = {name: field for name, field in self.fields.items() if name not in apart}
         values = {
             name: None if (value := field.get_attribute(instance)) is None else field.to_representation(value)
             for name, field in shown.items()
         }
-        return values | {"assignee": assignee, "chat_rooms": rooms}
+        return values | {"assignee": assignee, "chat_rooms": rooms, "webhooks": webhooks}
 
 
 _JUDGED = ("trigger", "value_from", "value_to", "handing", "team", "sends_alert")
@@ -131,7 +138,7 @@ class RuleTrialSerializer(serializers.Serializer):
 
 
 class AlertSerializer(serializers.Serializer):
-    """That somebody was told: a colleague by address or a chat room by name, of an answer or an invitation."""
+    """That somebody was told, of an answer or an invitation: a colleague by address, a chat room by name, a webhook by id."""
 
     id = serializers.IntegerField(source="alert.pk")
     at = serializers.DateTimeField(source="alert.at")
@@ -139,6 +146,7 @@ class AlertSerializer(serializers.Serializer):
     trigger: serializers.Field = serializers.ChoiceField(source="alert.trigger", choices=AlertRule.Trigger.choices)
     response = serializers.IntegerField(source="alert.response_id", allow_null=True)
     invitation = serializers.IntegerField(source="alert.invitation_id", allow_null=True)
+    webhook = serializers.IntegerField(source="alert.endpoint_id", allow_null=True)
     person = serializers.SerializerMethodField()
     chat_room = serializers.SerializerMethodField()
     state = serializers.CharField(help_text="waiting, trying, told, trouble or nobody")

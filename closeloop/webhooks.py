@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from closeloop.models import Case, CaseEvent
+from closeloop.models import AlertRule, Case, CaseEvent
 from nps_platform.webhooks.kinds import register_events
-from nps_platform.webhooks.telling import tell
+from nps_platform.webhooks.models import Delivery, Endpoint, Event
+from nps_platform.webhooks.telling import owe, tell
 from responses.models import Response
+from surveys.models import Invitation
 
 _Kind = CaseEvent.Kind
+# Told to the endpoints that a rule names: none chooses it.
+ALERT = "alert.raised"
 # Entries of the timeline that have a name of their own; all others are "case.updated".
 NAMES: dict[str, str] = {
     _Kind.OPENED: "case.opened",
@@ -72,6 +77,31 @@ def tell_of_answer(response: Response, *, is_new: bool) -> None:
     """An answer was taken up, or what changed in it."""
     kind = "response.recorded" if is_new else "response.corrected"
     tell(kind, lambda: {"response": _response(response)}, customer=response.customer)
+
+
+def owe_alert(
+    rule: AlertRule, response: Response, case: Case | None, endpoints: Sequence[Endpoint]
+) -> dict[int, Delivery]:
+    """An alert rule tells these programs of an answer, whatever else they listen to; by endpoint."""
+    data = {**_rule(rule), "response": _response(response), "case": _case(case) if case else None}
+    return _owed(Event.objects.create(data=data, customer=response.customer), endpoints)
+
+
+def owe_silence(
+    rule: AlertRule, invitations: Sequence[Invitation], further: int, endpoints: Sequence[Endpoint]
+) -> dict[int, Delivery]:
+    """It tells them of invitations without answer; by endpoint. No customer stands in it: it is about many."""
+    asked = [{"id": invitation.pk, "programme": invitation.programme_id} for invitation in invitations]
+    data = {**_rule(rule), "invitations": asked, "further": further}
+    return _owed(Event.objects.create(data=data), endpoints)
+
+
+def _owed(event: Event, endpoints: Sequence[Endpoint]) -> dict[int, Delivery]:
+    return {owed.endpoint_id: owed for owed in owe(event, dict.fromkeys(endpoints, ALERT))}
+
+
+def _rule(rule: AlertRule) -> dict[str, Any]:
+    return {"rule": {"id": rule.pk, "name": rule.name}, "trigger": str(rule.trigger), "priority": int(rule.priority)}
 
 
 def _case(case: Case) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from babel.lists import format_list
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.models import Team
 from nps_platform.tenancy.scope import current_organization
 from nps_platform.tenancy.templatetags.circulo import money, reader_locale
+from nps_platform.webhooks.models import Endpoint
 
 Style = Literal["standard", "or"]
 
@@ -139,7 +141,19 @@ def _deeds(rule: AlertRule) -> list[str]:
     if rooms := [_("“%(words)s”") % {"words": place.room} for place in rule.rooms.all()] if rule.pk else []:
         # Translators: rooms is a list of names of chat rooms
         deeds.append(_("write to the chat room %(rooms)s") % {"rooms": _joined(rooms)})
+    if (
+        programs := [_("“%(words)s”") % {"words": endpoint_name(place.endpoint)} for place in rule.endpoints.all()]
+        if rule.pk
+        else []
+    ):
+        # Translators: webhooks is a list of names of webhooks
+        deeds.append(_("tell the webhook %(webhooks)s") % {"webhooks": _joined(programs)})
     return deeds
+
+
+def endpoint_name(endpoint: Endpoint) -> str:
+    """Its name, else the host: the rest of an address can be a secret."""
+    return endpoint.description or urlsplit(endpoint.url).hostname or ""
 
 
 def _for_whom(rule: AlertRule, whose: str) -> str:

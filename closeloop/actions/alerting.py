@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,14 +12,16 @@ from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from closeloop.models import Alert, AlertRule, ChatRoom, Priority
+from closeloop.models import Alert, AlertRule, Case, ChatRoom, Priority
 from closeloop.quiet import hours_of, quiet_until
 from closeloop.recipients import Whom, to_room, to_staff
+from closeloop.webhooks import owe_alert
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.due import is_due
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.roles import Right
+from nps_platform.webhooks.models import Endpoint
 from responses.models import Response
 
 # Who got so many alerts within the window gets the next ones together, a window after the first of them.
@@ -39,16 +41,18 @@ class Telling:
 
     rule: AlertRule
     whom: Sequence[Whom]
+    endpoints: Sequence[Endpoint] = ()
 
     @property
     def is_urgent(self) -> bool:
         return self.rule.priority == Priority.URGENT
 
 
-def alert(response: Response, tellings: Iterable[Telling]) -> None:
-    """Once a person or room, however many rules tell them, and never again when the answer is corrected."""
+def alert(response: Response, case: Case | None, tellings: Sequence[Telling]) -> None:
+    """Once a person, room or program, however many rules tell them, and never again when the answer is corrected."""
     if Alert.objects.filter(response=response).exists():
         return
+    _tell_programs(response, case, tellings)
     rows: dict[tuple[type, int], Alert] = {}
     for telling in tellings:
         for whom in telling.whom:
@@ -58,6 +62,19 @@ def alert(response: Response, tellings: Iterable[Telling]) -> None:
             row.is_urgent = row.is_urgent or telling.is_urgent
     if rows:
         _send(response, list(rows.values()))
+
+
+def _tell_programs(response: Response, case: Case | None, tellings: Sequence[Telling]) -> None:
+    """At once, each alert for itself: programs don't sleep, and gather what they like."""
+    told: set[int] = set()
+    for telling in tellings:
+        new = [endpoint for endpoint in telling.endpoints if endpoint.pk not in told]
+        told |= {endpoint.pk for endpoint in new}
+        owed = owe_alert(telling.rule, response, case, new) if new else {}
+        Alert.objects.bulk_create(
+            Alert(rule=telling.rule, response=response, endpoint_id=pk, delivery=delivery)
+            for pk, delivery in owed.items()
+        )
 
 
 def _send(response: Response, rows: list[Alert]) -> None:

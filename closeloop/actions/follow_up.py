@@ -14,7 +14,7 @@ from closeloop.actions.wishes import follow_wish
 from closeloop.handing import whose_case
 from closeloop.matching import rules_that_hold
 from closeloop.models import AlertRule, Case, CaseEvent
-from closeloop.recipients import Whom, people_to_alert, rooms_of
+from closeloop.recipients import Whom, endpoints_of, people_to_alert, rooms_of
 from closeloop.sla import give_targets
 from closeloop.webhooks import tell_of_answer
 from nps_platform.tenancy.models import Organization
@@ -49,7 +49,7 @@ def follow_up(response_id: int) -> Case | None:
 def _apply_rules(response: Response) -> Case | None:
     rules = rules_that_hold(response)
     case = _open_case(response, rules[0]) if rules and rules[0].opens_case else None
-    alert(response, [Telling(rule, _told_by(rule, response, case)) for rule in rules])
+    alert(response, case, [Telling(rule, _told_by(rule, response, case), endpoints_of(rule)) for rule in rules])
     return case
 
 

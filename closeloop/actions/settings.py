@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Max, ProtectedError
 
 from closeloop.actions.silence import watch
-from closeloop.models import AlertRule, CannedReply, ChatRoom, LoopSettings, RootCause, RuleRoom
+from closeloop.models import AlertRule, CannedReply, ChatRoom, LoopSettings, RootCause, RuleEndpoint, RuleRoom
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership
+from nps_platform.webhooks.models import Endpoint
 
 
 class InUse(Exception):
@@ -18,8 +19,14 @@ class InUse(Exception):
 
 
 @transaction.atomic
-def save_rule(rule: AlertRule, *, rooms: Iterable[ChatRoom] | None = None, by: Membership | None) -> AlertRule:
-    """Keep a rule, and the chat rooms it tells (None: as they are); a new one stands last."""
+def save_rule(
+    rule: AlertRule,
+    *,
+    rooms: Iterable[ChatRoom] | None = None,
+    endpoints: Iterable[Endpoint] | None = None,
+    by: Membership | None,
+) -> AlertRule:
+    """Keep a rule, and the chat rooms and programs it tells (None: as they are); a new one stands last."""
     is_new = rule.pk is None
     rule.had_touchpoint = rule.touchpoint_id is not None
     watch(rule)
@@ -29,6 +36,9 @@ def save_rule(rule: AlertRule, *, rooms: Iterable[ChatRoom] | None = None, by: M
     if rooms is not None:
         rule.rooms.all().delete()
         RuleRoom.objects.bulk_create(RuleRoom(rule=rule, room=room) for room in rooms)
+    if endpoints is not None:
+        rule.endpoints.all().delete()
+        RuleEndpoint.objects.bulk_create(RuleEndpoint(rule=rule, endpoint=endpoint) for endpoint in endpoints)
     audit.record("alert_rule.created" if is_new else "alert_rule.changed", rule, by=by)
     return rule
 

@@ -14,10 +14,11 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from closeloop.actions.alerting import DUE, WINDOW, addressed_to
-from closeloop.matching import RELATIONS
+from closeloop.matching import RELATIONS, TOLD
 from closeloop.models import Alert, AlertRule, Priority
-from closeloop.recipients import Whom, account_manager, people_named, rooms_of
+from closeloop.recipients import Whom, account_manager, endpoints_of, people_named, rooms_of
 from closeloop.silent import fitting, silent_since
+from closeloop.webhooks import owe_silence
 from nps_platform.tenancy.due import is_due
 from responses.signals import NEWS
 from surveys.models import Invitation
@@ -52,14 +53,14 @@ def remember() -> None:
 
 def _active(trigger: AlertRule.Trigger) -> list[AlertRule]:
     rules = AlertRule.objects.filter(is_active=True, trigger=trigger).select_related(*RELATIONS)
-    return list(rules.prefetch_related("rooms__room"))
+    return list(rules.prefetch_related(*TOLD))
 
 
 @transaction.atomic
 def _look(rule_id: int) -> None:
     """One rule's new ones, once: how far it looked is kept in the same transaction."""
     rows = AlertRule.objects.select_for_update(of=("self",)).select_related(*RELATIONS)
-    rule = rows.prefetch_related("rooms__room").get(pk=rule_id)
+    rule = rows.prefetch_related(*TOLD).get(pk=rule_id)
     now = timezone.now()
     since = max(rule.looked_until or now, now - NEWS)
     AlertRule.objects.filter(pk=rule.pk).update(looked_until=now)
@@ -86,10 +87,21 @@ def tell(rule: AlertRule, invitations: QuerySet[Invitation], *, ready: datetime)
     further = invitations.count() - len(told) if len(told) == MOST_TOLD else 0
     rows = [_row(rule, invitation, whom, ready) for invitation in told for whom in _whom(rule, invitation)]
     Alert.objects.bulk_create(rows, ignore_conflicts=True)
+    _tell_programs(rule, told, further)
     if further:
         _stand_for(rule, told[-1], further)
     if rows:
         is_due(DUE, ready)
+
+
+def _tell_programs(rule: AlertRule, invitations: list[Invitation], further: int) -> None:
+    endpoints = endpoints_of(rule)
+    owed = owe_silence(rule, invitations, further, endpoints) if endpoints else {}
+    Alert.objects.bulk_create(
+        Alert(rule=rule, trigger=rule.trigger, invitation=invitation, endpoint_id=pk, delivery=delivery)
+        for invitation in invitations
+        for pk, delivery in owed.items()
+    )
 
 
 def _whom(rule: AlertRule, invitation: Invitation) -> list[Whom]:

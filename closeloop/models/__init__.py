@@ -1,6 +1,6 @@
 """What we do with an answer: rules, cases, and everything that happens to them."""
 
-from closeloop.models.alerts import Alert, ChatRoom, QuietHours, RuleRoom
+from closeloop.models.alerts import Alert, ChatRoom, QuietHours, RuleEndpoint, RuleRoom
 from closeloop.models.case import Case, Outcome, RootCause
 from closeloop.models.escalations import Escalation, EscalationStep, Promise
 from closeloop.models.kinds import CLASSES, Priority
@@ -32,5 +32,6 @@ __all__ = [
     "Promise",
     "QuietHours",
     "RootCause",
+    "RuleEndpoint",
     "RuleRoom",
 ]

@@ -10,6 +10,7 @@ from closeloop.models.rules import AlertRule
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import TenantModel
+from nps_platform.webhooks.models import Delivery, Endpoint
 from responses.models import Response
 from surveys.models import Invitation
 
@@ -44,6 +45,19 @@ class RuleRoom(TenantModel):
         return f"{self.rule_id}: {self.room_id}"
 
 
+class RuleEndpoint(TenantModel):
+    """A rule tells another program too, by a webhook of its own choosing: whatever else that one listens to."""
+
+    rule = models.ForeignKey(AlertRule, on_delete=models.CASCADE, related_name="endpoints")
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "endpoint"], name="one_place_per_endpoint")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id}: {self.endpoint_id}"
+
+
 class QuietHours(TenantModel):
     """When alerts wait, on the organisation's clock: each day from `starts` to `ends` (past midnight where that is earlier),
     and all day on `days`. Without a person: everybody's who has none of their own, and the chat rooms'."""
@@ -68,12 +82,14 @@ class QuietHours(TenantModel):
 
 class Alert(TenantModel):
     """That a colleague or a chat room is told of something: by a message of its own, or, while it waits, by the next digest.
+    A program is told at once, by a delivery.
 
     Of an answer, or of an invitation that got none or came back (`trigger`).
     """
 
     person = models.ForeignKey(Membership, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     room = models.ForeignKey(ChatRoom, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     rule = models.ForeignKey(AlertRule, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     trigger = models.CharField(max_length=10, choices=AlertRule.Trigger, default=AlertRule.Trigger.ANSWER)
     response = models.ForeignKey(Response, on_delete=models.CASCADE, null=True, blank=True, related_name="alerts")
@@ -86,6 +102,7 @@ class Alert(TenantModel):
     # It stands for so many more of the same moment that have no row of their own.
     further = models.PositiveIntegerField(default=0)
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    delivery = models.ForeignKey(Delivery, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -98,8 +115,9 @@ class Alert(TenantModel):
                 fields=["organization", "invitation", "trigger", "room"], name="one_silence_a_room"
             ),
             models.CheckConstraint(
-                condition=models.Q(person__isnull=False, room__isnull=True)
-                | models.Q(person__isnull=True, room__isnull=False),
+                condition=models.Q(person__isnull=False, room__isnull=True, endpoint__isnull=True)
+                | models.Q(person__isnull=True, room__isnull=False, endpoint__isnull=True)
+                | models.Q(person__isnull=True, room__isnull=True, endpoint__isnull=False),
                 name="alert_tells_one",
             ),
             models.CheckConstraint(

@@ -24,6 +24,8 @@ from nps_platform.messaging.fates import mark_returned
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import AuditEntry, Organization
 from nps_platform.tenancy.roles import Role
+from nps_platform.webhooks import tasks as hooks
+from nps_platform.webhooks.actions import add_endpoint
 from surveys.models import Invitation, Programme, Survey
 from tests.closeloop.conftest import Answers
 from tests.conftest import Cast
@@ -163,6 +165,38 @@ def test_an_address_that_leads_nowhere_is_refused_at_its_field(
     page = alicia.post(HERE + "rooms/new/", {"name": "Kept", "url": url})
     assert says in str(page.context["form"].errors["url"]) and "Kept" in page.content.decode()
     assert not ChatRoom.objects.exists()
+
+
+@pytest.mark.usefixtures("tasks_at_once")
+def test_a_rule_tells_the_webhooks_that_it_names_at_once_and_by_id_alone(
+    alicia: Client,
+    cast: Cast,
+    answers: Answers,
+    receiver: Receiver,  # noqa: F811
+    clock: Clock,
+) -> None:
+    named, _secret = add_endpoint(url=f"{receiver.url}/crm", events=["case.resolved"], by=cast.alicia)
+    add_endpoint(url=f"{receiver.url}/other", events=["case.resolved"], by=cast.alicia)
+    rule = AlertRule.objects.get()
+    changed = {"name": rule.name, "classes": ["detractor"], "opens_case": "on", "priority": "2", "webhooks": [named.pk]}
+    assert alicia.post(f"{HERE}{rule.pk}/", changed).status_code == 302
+    QuietHours.objects.create(starts=time(11), ends=time(14))
+    receiver.answers = [(500, b"later")]
+    page = alicia.get(HERE).content.decode()
+    assert "and tell the webhook “127.0.0.1”" in page
+    case = follow_up(answers(2, "quiero la baja").pk)
+    hooks.sweep()
+    log = alicia.get(HERE + "log/")
+    assert [(line.state, line.program) for line in log.context["lines"]] == [("trying", "127.0.0.1")]
+    assert "500" in log.content.decode() and "/crm" not in log.content.decode()
+    clock.shift(timedelta(seconds=10))
+    hooks.sweep()
+    assert [got.path for got in receiver.got] == ["/crm", "/crm"]
+    told = json.loads(receiver.got[1].body)
+    assert told["type"] == "alert.raised" and told["data"]["rule"] == {"id": rule.pk, "name": "Detractors"}
+    assert case and told["data"]["case"]["number"] == case.number and told["data"]["response"]["score"] == 2
+    assert "baja" not in str(told) and "Mercedes" not in str(told)
+    assert [line.state for line in alicia.get(HERE + "log/?show=told").context["lines"]] == ["told"]
 
 
 # --- quiet hours -----------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from closeloop.models import (
     LoopSettings,
     QuietHours,
     RootCause,
+    RuleEndpoint,
     RuleRoom,
 )
 from nps_platform.customers.models import (
@@ -216,6 +217,7 @@ def _acting(world: World) -> None:
     rule = AlertRule.objects.create(**same, name=f"Rule {word}", classes=["detractor"], words=[word])
     room = ChatRoom.objects.create(**same, name=f"Room {word}", sealed_url=seal(f"https://{word}.example/"), host=word)
     RuleRoom.objects.create(**same, rule=rule, room=room)
+    RuleEndpoint.objects.create(**same, rule=rule, endpoint_id=world.id)
     QuietHours.objects.create(**same, starts=time(20), ends=time(8))
     Alert.objects.create(**same, rule=rule, response=response, room=room)
     RootCause.objects.create(**same, key=word, name=f"Cause {word}")

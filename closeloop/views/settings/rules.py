@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from closeloop.actions import settings as actions
-from closeloop.matching import RELATIONS
+from closeloop.matching import RELATIONS, TOLD
 from closeloop.models import AlertRule
 from closeloop.rule_forms import AlertRuleForm
 from closeloop.trial import try_rule
@@ -26,7 +26,7 @@ ONLY_POST = ("POST",)
 @organization_view(Right.SETTINGS)
 def alert_rules(request: OrganizationRequest) -> HttpResponse:
     """The rules in their order, each as a sentence."""
-    rules = AlertRule.objects.select_related(*RELATIONS).prefetch_related("rooms__room")
+    rules = AlertRule.objects.select_related(*RELATIONS).prefetch_related(*TOLD)
     page = {"rules": [(rule, sentence(rule)) for rule in rules], "here": "alert_rules"}
     return render(request, "closeloop/settings/rules.html", page)
 
@@ -48,7 +48,9 @@ def _rule(request: OrganizationRequest, rule: AlertRule) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
         if "try" not in request.POST:
-            actions.save_rule(wanted, rooms=form.cleaned_data["rooms"], by=request.membership)
+            actions.save_rule(
+                wanted, rooms=form.cleaned_data["rooms"], endpoints=form.cleaned_data["webhooks"], by=request.membership
+            )
             messages.success(request, _("The rule is saved."))
             return redirect("alert_rules", request.organization.slug)
         page |= _tried(wanted)
