@@ -66,6 +66,7 @@ class InboxFilterForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"), required=False, empty_label=_("All units"))
     team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), required=False, empty_label=_("All teams"))
     contact = forms.ChoiceField(label=_("First contact"), choices=CONTACT_NAMES, required=False)
+    solution = forms.ChoiceField(label=_("Solution"), choices=CONTACT_NAMES, required=False)
     whose = forms.ChoiceField(label=_("Whose"), choices=WHOSE_NAMES, required=False)
 
 

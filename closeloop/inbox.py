@@ -107,6 +107,11 @@ def _by_contact(cases: CaseQuerySet, which: str) -> CaseQuerySet:
     return cases.untouched(before=now) if which == "late" else cases.untouched(before=now + SOON, since=now)
 
 
+def _by_solution(cases: CaseQuerySet, which: str) -> CaseQuerySet:
+    now = timezone.now()
+    return cases.unsolved(before=now) if which == "late" else cases.unsolved(before=now + SOON, since=now)
+
+
 _TERMS: dict[str, Callable[[CaseQuerySet, Any], CaseQuerySet]] = {
     "q": lambda cases, text: cases.filter(_searched(text)),
     "nps_class": lambda cases, value: cases.filter(nps_class=value),
@@ -115,6 +120,7 @@ _TERMS: dict[str, Callable[[CaseQuerySet, Any], CaseQuerySet]] = {
     "unit": lambda cases, value: cases.filter(response__unit__path__startswith=value.path),
     "team": lambda cases, value: cases.filter(team=value),
     "contact": _by_contact,
+    "solution": _by_solution,
 }
 
 

@@ -27,6 +27,11 @@ class CaseQuerySet(TenantQuerySet):
         cases = self.open().filter(attempted_at=None, refuses_contact=False, due_at__lt=before)
         return cases.filter(due_at__gte=since) if since else cases
 
+    def unsolved(self, *, before: datetime, since: datetime | None = None) -> Self:
+        """Open, not waiting for the customer, and the solution was due before one time (and since another)."""
+        cases = self.open().filter(resolution_due_at__lt=before)
+        return cases.filter(resolution_due_at__gte=since) if since else cases
+
     def around(self, membership: Membership) -> Self:
         """What this person may find on their desk: their own, their teams' and nobody's."""
         teams = TeamMember.objects.filter(membership=membership).values("team")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from closeloop import asking, erasing, held, kinds, webhooks
+from closeloop import asking, erasing, held, kinds, promising, webhooks
 from closeloop.actions.clocks import settings_changed
 from closeloop.actions.silence import came_back
 from closeloop.palette import cases_found, inbox_views
@@ -28,6 +28,7 @@ def connect() -> None:
     held.register()
     asking.register()
     webhooks.register()
+    promising.register()
     on_new_organization(give_starters)
     on_settings_changed(settings_changed)
     on_team_dissolution(rules_that_need)

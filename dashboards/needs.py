@@ -38,6 +38,14 @@ def needs_of_cases(waiting: WaitingCases, slug: str, locale: str) -> Iterator[Ne
         ) % {"n": number(late, 0, locale)}
         since = waiting.oldest.due_at if waiting.oldest else None
         yield Need("err", title, oldest, f"{inbox}?{waiting.overdue.query}", _("Open the inbox"), since)
+    if unsolved := waiting.unsolved.count:
+        title = ngettext(
+            "%(n)s case is past the deadline for its solution",
+            "%(n)s cases are past the deadline for their solution",
+            unsolved,
+        ) % {"n": number(unsolved, 0, locale)}
+        text = _("Time in which the customer was to speak does not count.")
+        yield Need("err", title, text, f"{inbox}?{waiting.unsolved.query}", _("See what is overdue"))
     if soon := waiting.soon.count:
         title = ngettext("%(n)s case is due within a day", "%(n)s cases are due within a day", soon) % {
             "n": number(soon, 0, locale)

@@ -1,7 +1,8 @@
-"""What the thank-you page may promise: only what the organisation's own target and hours say."""
+"""What the thank-you page may promise: only what the target for such an answer and the organisation's hours say."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -10,6 +11,14 @@ from nps_platform.lib.clock import BusinessHoursError
 from nps_platform.lib.nps import NpsClass
 from nps_platform.tenancy.hours import business_clock
 from responses.models import Response
+
+_targets: list[Callable[[Response], int | None]] = []
+
+
+def register_target(target: Callable[[Response], int | None]) -> None:
+    """Register (from AppConfig.ready) who knows a target of its own for an answer, in business minutes; None where none."""
+    if target not in _targets:
+        _targets.append(target)
 
 
 def first_contact_by(response: Response) -> datetime | None:
@@ -20,9 +29,15 @@ def first_contact_by(response: Response) -> datetime | None:
         return None
     organization = response.organization
     try:
-        due = business_clock(organization).add(response.answered_at, timedelta(hours=organization.first_contact_hours))
+        due = business_clock(organization).add(response.answered_at, _target(response))
     except BusinessHoursError:
         return None
     hour = due.replace(minute=0, second=0, microsecond=0)
     full = hour if hour == due else hour + timedelta(hours=1)
     return full if full > timezone.now() else None
+
+
+def _target(response: Response) -> timedelta:
+    """In business time: the answer's own, else the organisation's."""
+    own = next((minutes for minutes in (target(response) for target in _targets) if minutes is not None), None)
+    return timedelta(hours=response.organization.first_contact_hours) if own is None else timedelta(minutes=own)

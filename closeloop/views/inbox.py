@@ -20,7 +20,7 @@ from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.roles import Right
 
 NAMES: dict[str, Sequence[tuple[str, Any]]] = {"nps_class": CLASSES, "whose": WHOSE_NAMES}
-FURTHER = ("nps_class", "survey", "touchpoint", "unit", "team", "contact", "whose")
+FURTHER = ("nps_class", "survey", "touchpoint", "unit", "team", "contact", "solution", "whose")
 
 
 @organization_view(Right.CASES)
@@ -107,7 +107,7 @@ def _value_name(form: InboxFilterForm, name: str, value: Any) -> str:
     """How a filter's value reads: a choice by its name, the search in quotes."""
     if name == "q":
         return _("“%(words)s”") % {"words": value}
-    if name == "contact":
+    if name in ("contact", "solution"):
         return f"{form[name].label}: {dict(CONTACT_NAMES)[value]}"
     return str(dict(NAMES[name]).get(value, value) if name in NAMES else value)
 

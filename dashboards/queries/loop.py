@@ -8,6 +8,7 @@ from statistics import median
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from closeloop.models import Case
 from dashboards.queries.filters import Filters, answers_in
@@ -24,7 +25,8 @@ class Loop:
     """Detractors who answered in the period, and what happened to them since.
 
     `reachable` left a way to be contacted: they did not decline, and an address or telephone is known; `in_time` of
-    them were attempted within the target. `to_contact` and `to_reach` are medians in business time.
+    them were attempted within the target. `to_contact`, `to_reach` and `to_solve` are medians in business time. `promised` had a
+    deadline for the solution that is met or missed by now, `solved_in_time` met it.
     """
 
     detractors: int
@@ -36,6 +38,9 @@ class Loop:
     confirmed: int
     to_contact: timedelta | None
     to_reach: timedelta | None
+    promised: int = 0
+    solved_in_time: int = 0
+    to_solve: timedelta | None = None
 
     @property
     def rate(self) -> float | None:
@@ -44,6 +49,9 @@ class Loop:
 
 
 _REACHABLE = ~Q(wants_contact=False) & (~Q(customer__email="") | ~Q(customer__phone="")) & Q(customer__isnull=False)
+
+_OVER = Q(case__is_open=False)
+_PROMISED = Q(case__resolution_minutes__isnull=False)
 
 
 def loop(filters: Filters) -> Loop:
@@ -60,6 +68,8 @@ def loop(filters: Filters) -> Loop:
         reached=Count("id", filter=Q(case__reached_at__isnull=False)),
         closed=Count("id", filter=Q(case__state__in=[Case.State.RESOLVED, Case.State.CONFIRMED])),
         confirmed=Count("id", filter=Q(case__state=Case.State.CONFIRMED)),
+        promised=Count("id", filter=_PROMISED & (_OVER | Q(case__resolution_due_at__lte=timezone.now()))),
+        solved_in_time=Count("id", filter=_PROMISED & _OVER & Q(case__resolution_was_late=False)),
     )
     # Who had refused contact is owed it from the moment they allowed it.
     times = detractors.filter(case__attempted_at__isnull=False).values_list(
@@ -67,7 +77,9 @@ def loop(filters: Filters) -> Loop:
     )
     contacts = [clock.between(since, attempted) for since, attempted, _reached in times if attempted]
     reaches = [clock.between(since, reached) for since, _attempted, reached in times if reached]
-    return Loop(**counted, to_contact=_median(contacts), to_reach=_median(reaches))
+    solved = detractors.filter(_OVER, case__resolution_seconds__gt=0).values_list("case__resolution_seconds", flat=True)
+    solutions = [timedelta(seconds=seconds) for seconds in solved]
+    return Loop(**counted, to_contact=_median(contacts), to_reach=_median(reaches), to_solve=_median(solutions))
 
 
 def _median(times: list[timedelta]) -> timedelta | None:

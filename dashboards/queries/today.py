@@ -31,12 +31,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCases:
-    """Open cases: past their time without first contact, due within 24 hours, of nobody; `oldest` waits longest."""
+    """Open cases: past their time without first contact, due within 24 hours, of nobody; `oldest` waits longest; `unsolved` are
+    past the deadline for their solution."""
 
     overdue: Listed
     soon: Listed
     unassigned: Listed
     oldest: Case | None
+    unsolved: Listed
 
 
 def waiting_cases(reader: Membership) -> WaitingCases:
@@ -51,6 +53,7 @@ def waiting_cases(reader: Membership) -> WaitingCases:
         soon=_listed(_in_inbox(reader, "open", contact="soon"), reader),
         unassigned=_listed(_in_inbox(reader, "unassigned"), reader),
         oldest=oldest,
+        unsolved=_listed(_in_inbox(reader, "open", solution="late"), reader),
     )
 
 

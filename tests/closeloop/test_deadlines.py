@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from closeloop.actions import resolve
+from closeloop.actions import follow_up, resolve, send_reply
 from closeloop.models import Case, CasePolicy, RootCause
 from closeloop.tasks import rewind_everywhere
 from nps_platform.tenancy.api_keys import make_api_key
 from nps_platform.tenancy.due import is_due
 from nps_platform.tenancy.models import AuditEntry, Due, Organization
-from tests.closeloop.conftest import Opens
+from responses.promises import first_contact_by
+from tests.closeloop.conftest import Answers, Opens
 from tests.conftest import Cast
 from tests.tenancy.forms_on import forms_on
 
 HERE = "/o/andina/settings/deadlines/"
+STEPS = {"steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0"}
 URGENT = {
+    **STEPS,
     "name": "Urgent",
     "classes": ["detractor"],
     "priorities": ["1"],
@@ -28,6 +32,7 @@ URGENT = {
     "soon_percent": "50",
 }
 HIGH = {
+    **STEPS,
     "name": "High",
     "priorities": ["2"],
     "contact_minutes": "4",
@@ -166,3 +171,36 @@ def test_counting_anew_is_owed_again_where_hours_change_while_it_runs(started: O
     is_due("case_clocks")
     rewind_everywhere()
     assert Due.objects.filter(kind="case_clocks").exists()
+
+
+def test_the_thank_you_page_promises_what_the_case_s_deadline_will_say(started: Organization, answers: Answers) -> None:
+    tuesday = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)  # 11 in Madrid
+    with time_machine.travel(tuesday, tick=False):
+        assert first_contact_by(answers(2)) == tuesday + timedelta(hours=23)  # seven hours today, one tomorrow
+        CasePolicy.objects.create(name="High", priorities=[2], contact_minutes=120)
+        answer = answers(2)
+        assert first_contact_by(answer) == tuesday + timedelta(hours=2)
+        case = follow_up(answer.pk)
+        assert case and case.due_at == tuesday + timedelta(hours=2)
+        assert first_contact_by(answers(9, wants_contact=True)) == tuesday + timedelta(hours=23), "no rule holds for it"
+
+
+def test_the_home_page_counts_solutions_that_are_overdue_and_those_in_time(
+    started: Organization, opens: Opens, cast: Cast
+) -> None:
+    monday = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)  # 9 in Madrid
+    CasePolicy.objects.create(name="Fast", contact_minutes=60, resolution_minutes=120)
+    cause = RootCause.objects.get(key="price")
+    with time_machine.travel(monday, tick=False) as clock:
+        cases = [opens() for _ in range(4)]
+        clock.move_to(monday + timedelta(hours=1))
+        send_reply(cases[3], text="Vamos hoy", by=None)
+        resolve(cases[0], root_cause=cause, outcome="explained", by=None)
+        clock.move_to(monday + timedelta(hours=3))
+        resolve(cases[1], root_cause=cause, outcome="explained", by=None)
+        home = cast.sign_in(cast.alicia).get("/o/andina/")
+        loop, titles = home.context["loop"], [need.title for need in home.context["needs"]]
+        assert (loop.promised, loop.solved_in_time, loop.to_solve) == (3, 1, timedelta(hours=2))
+        assert "1 case is past the deadline for its solution" in titles
+        late = cast.sign_in(cast.bruno).get("/o/andina/inbox/?view=open&solution=late")
+        assert [row.case.number for row in late.context["rows"]] == [cases[2].number]
