@@ -21,6 +21,7 @@ const keyOf = (number, tab) => `${drafts}${number}:${tab}`;
 const waiting = new Map(); // key → timer of the next save
 const saving = new Map(); // key → the save that is on its way
 let typedAt = 0;
+let ready = false; // htmx knows the page
 
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
@@ -87,10 +88,16 @@ function restore() {
     if (unsaved !== null && !waiting.has(key)) soon(key);
     grow(area);
   }
-  for (const part of pane.querySelectorAll("details[data-remember]")) part.open = stored.get(`open:${part.dataset.remember}`) === "yes";
+  if (ready) unfold();
   const tab = document.getElementById(`tab-${stored.get(`tab:${slug}:${caseNumber()}`)}`);
   if (tab && !pane.querySelector("[data-draft][aria-invalid]")) tab.checked = true;
 }
+
+/* What was unfolded in the last case is in the next; htmx must know the parts before they open. */
+function unfold() {
+  for (const part of pane.querySelectorAll("details[data-remember]")) part.open = stored.get(`open:${part.dataset.remember}`) === "yes";
+}
+document.addEventListener("DOMContentLoaded", () => { ready = true; unfold(); });
 
 /* What an earlier page, or a lost network, left unsaved. */
 function saveLeft() {
@@ -229,12 +236,16 @@ window.addEventListener("pagehide", () => {
   const [list, talk] = scrollers();
   stored.set(placeKey, JSON.stringify({ at: location.pathname, query: location.search, list: list?.scrollTop, talk: talk?.scrollTop }));
 });
+let place = JSON.parse(stored.get(placeKey) ?? "null");
 function backToPlace() {
-  const place = JSON.parse(stored.get(placeKey) ?? "null");
   const [list, talk] = scrollers();
   if (list && place?.query === location.search) list.scrollTop = place.list;
   if (talk && place?.at === location.pathname) talk.scrollTop = place.talk;
 }
+
+/* What unfolds by itself moves it once more, unless one has moved on. */
+document.body.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.matches?.(".about-body")) backToPlace(); });
+for (const name of ["wheel", "keydown", "pointerdown"]) document.addEventListener(name, () => { place = null; }, { once: true, capture: true });
 
 restore();
 backToPlace();

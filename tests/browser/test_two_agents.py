@@ -97,3 +97,17 @@ def test_words_typed_without_a_network_wait_for_it(opened: Opened, cast: Cast) -
     expect(page.locator("[data-draft-state]")).to_have_text("Draft saved")
     with entered(cast.organization):
         assert Draft.objects.get().text == "Hoy mismo"
+
+
+def test_a_reload_leads_back_to_where_one_was(opened: Opened, cast: Cast) -> None:
+    page = opened(cast.bruno)
+    page.set_viewport_size({"width": 1440, "height": 560})
+    page.get_by_text("About the customer").click()
+    expect(page.get_by_text("Scores over time")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_label("What was said, or when to call again…")).to_be_focused()
+    page.evaluate("document.getElementById('conversation').scrollTop = 90")
+    page.reload()
+    expect(page.locator("#tab-call")).to_be_checked()
+    expect(page.get_by_text("Scores over time")).to_be_attached()
+    page.wait_for_function("document.getElementById('conversation').scrollTop === 90")
