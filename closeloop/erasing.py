@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from closeloop.models import Case, CaseEvent, Draft, Forward
+from closeloop.actions.files import remove_files
+from closeloop.models import Case, CaseEvent, CaseFile, Draft, Forward
 from nps_platform.customers.actions.erasure import register_eraser
 from nps_platform.customers.models import Customer
-from nps_platform.messaging.erasing import empty_messages
-from nps_platform.messaging.models import Message
+from nps_platform.messaging.erasing import empty_messages, forget_mails
+from nps_platform.messaging.models import InboundMail, Message
 from responses.erasing import register_visit_eraser
 from responses.models import Response
 
@@ -20,6 +21,8 @@ _THEIRS = (
     CaseEvent.Kind.CORRECTED,
     CaseEvent.Kind.AFTER_CONTACT,
 )
+_MAILED = (CaseEvent.Kind.CUSTOMER_REPLY, CaseEvent.Kind.GUEST_ANSWER, CaseEvent.Kind.AUTO_MAIL)
+_OF_A_MAIL = ("subject", "from", "refused")
 
 
 def register() -> None:
@@ -49,6 +52,11 @@ def _forget(cases: QuerySet[Case]) -> None:
     events.filter(actor=None, kind__in=_THEIRS).update(actor_label="")
     events.update(text="")
     Draft.objects.filter(case__in=cases).delete()
+    forget_mails(InboundMail.objects.filter(pk__in=list(events.exclude(mail=None).values_list("mail", flat=True))))
+    for event in events.filter(kind__in=_MAILED).exclude(data={}):
+        event.data = {name: value for name, value in event.data.items() if name not in _OF_A_MAIL}
+        event.save(update_fields=["data"])
+    remove_files(CaseFile.objects.filter(case__in=cases))
     forwards = Forward.objects.filter(case__in=cases)
     for forward in forwards.filter(revoked_at=None):
         Forward.objects.filter(pk=forward.pk).update(revoked_at=forward.created_at)

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, USUALLY_HIDDEN
+from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, MOST_REMINDERS, USUAL_REMINDERS, USUALLY_HIDDEN
 from closeloop.models import CLASSES, CannedReply, Draft, Outcome, RootCause
 from closeloop.recipients import case_workers
 from closeloop.resolution import Letter
@@ -41,6 +41,12 @@ CONTACT_NAMES = (
     ("soon", pgettext_lazy("first contact", "Due within a day")),
 )
 WHOSE_NAMES = (("", pgettext_lazy("cases", "Everybody's")), ("around", _("Mine, my teams' and nobody's")))
+CALL_NAMES = (
+    ("spoken", _("We spoke")),
+    ("no_answer", _("No answer")),
+    ("voicemail", _("Left a voicemail")),
+    ("wrong_number", _("Wrong number")),
+)
 HIDEABLE_NAMES = {
     "name": _("The customer's name"),
     "contact": _("E-mail and telephone"),
@@ -93,13 +99,7 @@ class ReplyForm(TextForm):
 class CallForm(TextForm):
     """How a call went; what was said may stay empty."""
 
-    spoken = forms.TypedChoiceField(
-        label=_("How did it go?"),
-        choices=((True, _("We spoke")), (False, _("No answer"))),
-        coerce=lambda value: value in (True, "True"),
-        empty_value=None,
-        widget=forms.RadioSelect,
-    )
+    outcome = forms.ChoiceField(label=_("How did it go?"), choices=CALL_NAMES, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,6 +140,19 @@ class ForwardForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     days = forms.IntegerField(label=_("The link works for, days"), min_value=1, max_value=MOST_DAYS, initial=DAYS)
+    remind_every = forms.IntegerField(
+        label=_("Remind them every, business days"),
+        help_text=_("Until they answer or the link closes. Empty: no reminders."),
+        min_value=1,
+        max_value=30,
+        required=False,
+    )
+    reminders = forms.IntegerField(
+        label=_("At most, reminders"), min_value=1, max_value=MOST_REMINDERS, initial=USUAL_REMINDERS, required=False
+    )
+
+    def clean_reminders(self) -> int:
+        return self.cleaned_data["reminders"] or USUAL_REMINDERS
 
     def __init__(self, *args: Any, reader: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ Each is made from rows that no longer change, in the language and time zone of w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +19,19 @@ from django.utils.translation import gettext_noop, ngettext
 from closeloop import chat_words
 from closeloop.actions.alerting import DIGEST, MOST_SINGLE, SILENCE, WINDOW
 from closeloop.actions.escalating import KIND as ESCALATION
+from closeloop.actions.forwarding import waits_for_answer
 from closeloop.chat_kinds import TEST, posted_to, render_test, room_stands
 from closeloop.digests import digest_of, room_of
 from closeloop.faces import author
 from closeloop.loop_page import verdict_names
-from closeloop.models import Alert, Case, CaseEvent, DataRequest, Forward, LoopSettings, Promise
+from closeloop.models import Alert, Case, CaseEvent, CaseFile, DataRequest, Forward, LoopSettings, Promise
+from closeloop.threads import answers_to, headers_of, thread_of, thread_with_guest
 from nps_platform.lib.colour import text_on
+from nps_platform.lib.signing import Door
+from nps_platform.messaging.incoming.arrived import OURS
 from nps_platform.messaging.kinds import Mail, MessageKind, register_kind
 from nps_platform.messaging.models import Message
+from nps_platform.messaging.prepared import Enclosed
 from nps_platform.tenancy.address import addressed
 from nps_platform.tenancy.roles import Right
 from nps_platform.tenancy.scope import current_organization
@@ -52,6 +57,10 @@ def register() -> None:
         register_kind(
             MessageKind(name, _for_reader(render), label=label, posted_to=posted_to, still_wanted=room_stands)
         )
+    label = gettext_noop("Reminder of a forwarded case")
+    register_kind(
+        MessageKind("forward_reminder", _for_reader(render_forward), still_wanted=_still_waited_for, label=label)
+    )
 
 
 def case_address(case: Case) -> str:
@@ -174,11 +183,15 @@ def render_reply(message: Message) -> Mail:
     organization, response = current_organization(), event.case.response
     # Translators: subject of our reply to a customer; programme is the name of the feedback programme
     subject = _("About what you told %(programme)s") % {"programme": organization.programme}
+    before = thread_of(event)
+    answers = answers_to(Door.CASE_MAIL, event.case_id, organization.reply_to)
     return _mail(
         "reply",
-        subject,
+        f"Re: {subject}" if before else subject,
         from_name=organization.sender_name or organization.programme,
-        reply_to=organization.reply_to,
+        reply_to=answers,
+        headers=headers_of("reply", before),
+        files=enclosed(event.files.all()),
         button_url=settings.BASE_URL + reverse("loop_page", args=[response.loop_token]),
         button_label=_("Write back, or see where this stands"),
         event=event,
@@ -198,7 +211,8 @@ def render_resolution(message: Message) -> Mail:
         "resolution",
         subject,
         from_name=organization.sender_name or organization.programme,
-        reply_to=organization.reply_to,
+        reply_to=answers_to(Door.CASE_MAIL, event.case_id, organization.reply_to),
+        headers=headers_of("resolution", thread_of(event)),
         button_url=page,
         button_label=_("See where this stands"),
         event=event,
@@ -208,7 +222,7 @@ def render_resolution(message: Message) -> Mail:
     )
 
 
-def _signed(event: CaseEvent) -> dict[str, str]:
+def _signed(event: CaseEvent) -> dict[str, Any]:
     """The name under a mail to the customer, and that person's title; empty where the programme alone signs."""
     shown = LoopSettings.current()
     person = shown.signs == LoopSettings.Signs.PERSON
@@ -220,12 +234,17 @@ def render_forward(message: Message) -> Mail:
     """A link for somebody outside; what it shows stays behind the link, so that withdrawing it takes it back."""
     forward = Forward.objects.select_related("created_by__user", "case").get(pk=message.source_id)
     organization = current_organization()
-    subject = _("%(company)s asks for your help with a customer") % {"company": organization.name}
+    # Translators: subject of a reminder
+    asked = _("Reminder: %(company)s asks for your help with a customer")
+    first = _("%(company)s asks for your help with a customer")
+    subject = (asked if message.kind == "forward_reminder" else first) % {"company": organization.name}
+    own = forward.created_by.user.email if forward.created_by else organization.reply_to
     return _mail(
         "forward",
         subject,
         from_name=organization.sender_name or organization.programme,
-        reply_to=forward.created_by.user.email if forward.created_by else organization.reply_to,
+        reply_to=answers_to(Door.FORWARD_MAIL, forward.pk, own),
+        headers=headers_of("forward", thread_with_guest(forward, message)),
         button_url=settings.BASE_URL + reverse("guest_page", args=[forward.token]),
         button_label=_("Read the case and answer"),
         forward=forward,
@@ -266,6 +285,11 @@ def render_data_request(message: Message) -> Mail:
     )
 
 
+def _still_waited_for(message: Message) -> bool:
+    forward = Forward.objects.filter(pk=message.source_id).select_related("case").first()
+    return forward is not None and waits_for_answer(forward)
+
+
 def _event(message: Message) -> CaseEvent:
     relations = ("actor__user", "case__customer", "case__account", "case__response", "case__team")
     return CaseEvent.objects.select_related(*relations).get(pk=message.source_id)
@@ -279,6 +303,8 @@ def _mail(
     button_label: str,
     from_name: str = "",
     reply_to: str = "",
+    headers: dict[str, str] | None = None,
+    files: tuple[Enclosed, ...] = (),
     **context: Any,
 ) -> Mail:
     """The trio of subject, text and HTML."""
@@ -296,10 +322,22 @@ def _mail(
         html=render_to_string(f"mail/case_{name}.html", context),
         from_name=from_name or organization.programme,
         reply_to=reply_to,
+        headers={OURS: name} if headers is None else headers,
+        files=files,
     )
+
+
+def enclosed(files: Iterable[CaseFile]) -> tuple[Enclosed, ...]:
+    """As the mail carries them."""
+    found = []
+    for row in files:
+        with row.file.open("rb") as file:
+            found.append(Enclosed(row.name, row.kind, file.read()))
+    return tuple(found)
 
 
 def _to_case(name: str, subject: str, case: Case | None, **context: Any) -> Mail:
     """A mail to a colleague, whose button opens the case."""
     url = case_address(case) if case else ""
-    return _mail(name, subject, button_url=url, button_label=_("Open the case"), case=case, **context)
+    headers = {OURS: name, "Auto-Submitted": "auto-generated"}
+    return _mail(name, subject, button_url=url, button_label=_("Open the case"), case=case, headers=headers, **context)

@@ -168,10 +168,18 @@ def _told(case: Case, events: list[CaseEvent]) -> CaseEvent | None:
     return told[-1] if told and not case.is_open else None
 
 
+def _not_sent(message: Message | None) -> bool:
+    """It never will be, or can still be taken back."""
+    if message is None:
+        return False
+    is_held = message.state == Message.State.QUEUED and not message.attempts and message.due_at > timezone.now()
+    return is_held or message.state in _NEVER_LEFT
+
+
 def _words(case: Case, event: CaseEvent, shown: LoopSettings) -> Words | None:
     """What both sides can read; None for what is the company's own."""
     ours = event.kind == CaseEvent.Kind.REPLY or (event.kind == CaseEvent.Kind.TOLD and shown.shows_solution)
-    if ours and not (event.message and event.message.state in _NEVER_LEFT):
+    if ours and not _not_sent(event.message):
         name = author(case, shown, actor=event.actor, label=event.actor_label)
         return Words(name, event.at, event.text, mine=False)
     if event.kind == CaseEvent.Kind.CUSTOMER_REPLY and event.text:

@@ -6,19 +6,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import get_language
 
+from closeloop.actions.files import waiting_files
 from closeloop.clock_words import ClockLine, clocks_of
 from closeloop.forms import CallForm, ReplyForm, TextForm
 from closeloop.inbox import worth_of
-from closeloop.models import CannedReply, Case, CaseEvent, Draft, Forward
+from closeloop.models import CannedReply, Case, CaseEvent, CaseFile, Draft, Forward
 from closeloop.reach import reply_address, reply_language, reply_name, telephone
 from closeloop.recipients import case_workers
 from closeloop.refusals import Unreachable
 from nps_platform.customers.panels import Panel
+from nps_platform.lib.formats import language_name
 from nps_platform.lib.words import fill
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import current_organization
+from nps_platform.tenancy.templatetags.circulo import reader_locale
 from responses.answers import Told, told_in
 from responses.models import Response
 from responses.provisional_panel import begun_panel
@@ -40,6 +44,8 @@ class Prepared:
 
     canned: CannedReply
     text: str
+    heading: str = ""
+    files: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Pane:
     language: str
     prepared: list[Prepared]
     colleagues: list[Membership]
+    waiting: list[CaseFile]
     tab: str = "reply"
     forms: dict[str, Any] = field(default_factory=dict)
 
@@ -100,6 +107,7 @@ def pane_of(
         language=language,
         prepared=prepared,
         colleagues=[worker for worker in case_workers() if worker != reader],
+        waiting=list(waiting_files(case, reader)),
         tab=tab or next(reversed(begun), "note" if unreachable else "reply"),
         forms=fresh | (forms or {}),
     )
@@ -115,7 +123,8 @@ def _address(case: Case) -> tuple[str, object]:
 def timeline(case: Case, *, after: int = 0) -> list[Entry]:
     """What happened, in order; only what came after the entry `after`."""
     forwards = {forward.pk: forward for forward in case.forwards.all()}
-    events = case.events.filter(pk__gt=after).select_related("actor__user", "message")
+    rows = case.events.filter(pk__gt=after)
+    events = rows.select_related("actor__user", "message", "mail").prefetch_related("files")
     return [Entry(event, forwards.get(event.data.get("forward"))) for event in events]
 
 
@@ -128,10 +137,16 @@ def _earlier_scores(case: Case) -> list[int]:
 
 
 def _prepared(case: Case, reader: Membership, language: str) -> list[Prepared]:
-    """The canned replies, those in the customer's language first."""
+    """The canned replies: those in the customer's language first, by folder."""
     values = canned_values(case, reader)
-    replies = sorted(CannedReply.objects.all(), key=lambda canned: (canned.language != language, canned.name))
-    return [Prepared(canned, fill(canned.text, values)[0]) for canned in replies]
+    replies = CannedReply.objects.annotate(attached=Count("files"))
+    ordered = sorted(replies, key=lambda c: (c.language != language, c.language, c.folder, c.name))
+    return [Prepared(canned, fill(canned.text, values)[0], _heading(canned), canned.attached) for canned in ordered]
+
+
+def _heading(canned: CannedReply) -> str:
+    spoken = language_name(canned.language, reader_locale())
+    return f"{spoken} · {canned.folder}" if canned.folder else spoken
 
 
 def canned_values(case: Case, reader: Membership) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from closeloop.actions import customer_reply, customer_verdict, guest_answer
+from closeloop.actions.forwarding import note_view
 from closeloop.actions.outside import VERDICTS
 from closeloop.guest_page import guest_context
 from closeloop.loop_page import open_until, standing, verdict_names
@@ -145,6 +146,8 @@ def guest_page(request: PublicRequest, pk: int) -> HttpResponse:
     """A case shown to somebody outside, without the fields that were hidden, and a box for their answer."""
     forward = _forward(pk)
     if request.method != "POST":
+        if request.method == "GET":
+            note_view(forward)
         return _guest(request, forward)
     form = WordsForm(request.POST)
     if not form.is_valid():

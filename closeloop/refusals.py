@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from closeloop.models import CaseEvent
 from nps_platform.lib import formats
@@ -106,3 +106,34 @@ class AlreadyAsked(CaseRefused):
 
     code = "already_asked"
     message = _("This was asked for several times today. The mail is on its way; it can be asked for again tomorrow.")
+
+
+class TooLate(CaseRefused):
+    code = "too_late"
+    message = _("It has left already: it can't be taken back.")
+
+
+class FileNotTaken(CaseRefused):
+    """A file that isn't let in."""
+
+    code = "file_refused"
+    field = "file"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__()
+        self.message = why_refused(name, why)
+
+
+WHY_REFUSED = {
+    "empty": _("it is empty"),
+    "size": _("it is larger than 10 MB"),
+    "type": _("this kind of file isn't accepted"),
+    "macros": _("it holds macros or programs"),
+    "many": _("there are too many files, or they are too large together"),
+}
+
+
+def why_refused(name: str, why: str) -> str:
+    """ "factura.exe: this kind of file isn't accepted"."""
+    # Translators: a file that was refused, and why
+    return gettext("%(name)s: %(why)s") % {"name": name, "why": WHY_REFUSED.get(why, WHY_REFUSED["type"])}

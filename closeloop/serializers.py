@@ -82,11 +82,16 @@ class CaseEventSerializer(serializers.ModelSerializer):
     """One entry of the timeline; `data` depends on the kind."""
 
     actor = serializers.CharField(source="actor_label", read_only=True)
-    data = serializers.DictField(read_only=True)  # type: ignore[assignment]
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     class Meta:
         model = CaseEvent
         fields = ["id", "kind", "at", "actor", "text", "data"]
+
+    @extend_schema_field(serializers.DictField())
+    def get_data(self, event: CaseEvent) -> dict[str, Any]:
+        """Without what only undoing a reply needs."""
+        return {name: value for name, value in event.data.items() if name != "before"}
 
 
 class CaseDetailSerializer(CaseSerializer):

@@ -45,10 +45,23 @@ class CauseForm(forms.ModelForm):
         return next(key for key in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if key not in taken)
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; what each is allowed to be, the action says."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given if one]
+
+
 class CannedReplyForm(forms.ModelForm):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
     text = forms.CharField(label=gettext_lazy("Text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 9}))
-
     classes = forms.MultipleChoiceField(
         label=gettext_lazy("In the playbook of"),
         choices=CLASSES,
@@ -58,13 +71,21 @@ class CannedReplyForm(forms.ModelForm):
             "Cases of these classes offer it above the text. None chosen: only the list of templates has it."
         ),
     )
+    file = FilesField(
+        label=gettext_lazy("Add files"),
+        required=False,
+        help_text=gettext_lazy("They go along with each reply that starts from it; the agent can take them off."),
+    )
 
     class Meta:
         model = CannedReply
-        fields = ("name", "language", "text", "classes", "touchpoint")
+        fields = ("name", "folder", "language", "text", "classes", "touchpoint")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        folders = CannedReply.objects.exclude(folder="").order_by("folder").values_list("folder", flat=True).distinct()
+        self.folders = list(folders)
+        self.fields["folder"].widget.attrs["list"] = "folders"
         self.fields["touchpoint"].label = _("Only after this touchpoint")
         self.fields["touchpoint"].empty_label = _("Any touchpoint")  # type: ignore[attr-defined]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from closeloop.models import Case, CasePolicy
 from closeloop.models.policies import SOON_PERCENT
@@ -154,3 +155,16 @@ def grant_time(case: Case, now: datetime) -> None:
     short = contact_target(case) - left
     if short > timedelta(0):
         case.resolution_extra_minutes += -(-short // timedelta(minutes=1))
+
+
+def opening_after(organization: Organization, since: datetime, days: int) -> datetime:
+    """When the company opens on the `days`-th business day after that of `since`; plain days where the hours can't be kept."""
+    try:
+        clock, at = clock_of(organization), since
+        zone = ZoneInfo(organization.timezone)
+        for _day in range(days):
+            next_day = at.astimezone(zone).date() + timedelta(days=1)
+            at = clock.opens_at(datetime.combine(next_day, time(), zone))
+    except (ValueError, BusinessHoursError):
+        return since + timedelta(days=days)
+    return at

@@ -18,6 +18,8 @@ from closeloop.actions.clocks import DUE as CLOCKS
 from closeloop.actions.clocks import TASK as REWIND
 from closeloop.actions.clocks import rewind_open_cases
 from closeloop.actions.escalating import escalate_pending
+from closeloop.actions.files import forget_unsent
+from closeloop.actions.forwarding import REMIND, remind_guests
 from closeloop.actions.silence import CHECK as SILENCES
 from closeloop.actions.silence import remember, tell_of_silence
 from closeloop.actions.timeline import ESCALATIONS
@@ -67,6 +69,26 @@ def sweep() -> None:
     rewind_everywhere()
     escalate_everywhere()
     follow_up_everywhere()
+    remind_everywhere()
+
+
+@shared_task(name="closeloop.housekeeping")
+def housekeeping() -> None:
+    """Files that were added to replies nobody sent."""
+    close_old_connections()
+    for organization in Organization.objects.all():
+        with entered(organization):
+            forget_unsent()
+
+
+def remind_everywhere() -> None:
+    """Guests who have not answered."""
+    for organization in organizations_due(REMIND):
+        seen = timezone.now()
+        try:
+            settle(REMIND, remind_guests(), seen=seen)
+        except Exception:
+            log.exception("reminding guests of organisation %s failed", organization.pk)
 
 
 def follow_up_everywhere() -> None:

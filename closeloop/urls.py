@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from closeloop.views import about, case, inbox, requests, writing
+from closeloop.views import about, case, inbox, mails, requests, writing
 from closeloop.views.settings import causes, loop, policies, replies, rules, telling
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/since/", inbox.news, name="inbox_news"),
+    path("inbox/mails/", mails.unplaced_mails, name="unplaced_mails"),
+    path("inbox/mails/<int:pk>/attach/", mails.mail_attach, name="mail_attach"),
+    path("inbox/mails/<int:pk>/discard/", mails.mail_discard, name="mail_discard"),
+    path("inbox/mails/<int:pk>/retry/", mails.mail_retry, name="mail_retry"),
     path("inbox/<int:number>/", inbox.case, name="case"),
+    path("inbox/<int:number>/replies/<int:pk>/undo/", case.reply_undo, name="case_reply_undo"),
+    path("inbox/<int:number>/files/", case.attach, name="case_attach"),
+    path("inbox/<int:number>/files/<int:pk>/remove/", case.attached_remove, name="case_attached_remove"),
+    path("inbox/<int:number>/files/<int:pk>/", mails.case_file, name="case_file"),
     path("inbox/<int:number>/reply/", case.reply, name="case_reply"),
     path("inbox/<int:number>/note/", case.note, name="case_note"),
     path("inbox/<int:number>/call/", case.call, name="case_call"),
@@ -51,5 +59,6 @@ urlpatterns = [
     path("settings/replies/", replies.canned_replies, name="canned_replies"),
     path("settings/replies/new/", replies.canned_reply_new, name="canned_reply_new"),
     path("settings/replies/<int:pk>/", replies.canned_reply, name="canned_reply"),
+    path("settings/replies/files/<int:pk>/remove/", replies.canned_file_remove, name="canned_file_remove"),
     path("settings/replies/<int:pk>/delete/", replies.canned_reply_delete, name="canned_reply_delete"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from closeloop import asking, erasing, held, kinds, promising, webhooks
 from closeloop.actions.clocks import settings_changed
+from closeloop.actions.mailing import place_mail
 from closeloop.actions.silence import came_back
 from closeloop.palette import cases_found, inbox_views
 from closeloop.panels import cases_panel
@@ -14,6 +15,7 @@ from closeloop.starters import give_starters
 from closeloop.tasks import announce
 from closeloop.wording import rules_that_need
 from nps_platform.customers.panels import register_panel
+from nps_platform.messaging.incoming.taking import register_place
 from nps_platform.tenancy.palette import register_finder, register_pages
 from nps_platform.tenancy.setup import on_new_organization, on_settings_changed, on_team_dissolution
 from nps_platform.tenancy.shortcuts import register_shortcuts
@@ -37,6 +39,7 @@ def connect() -> None:
     register_pages(inbox_views)
     register_finder(cases_found)
     on_bounce(came_back)
+    register_place(place_mail)
     response_recorded.connect(answer_recorded, dispatch_uid="closeloop.answer_recorded")
 
 

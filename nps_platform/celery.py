@@ -17,9 +17,11 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "messages": {"task": "messaging.sweep", "schedule": 5.0},
     "webhooks": {"task": "webhooks.sweep", "schedule": 5.0},
+    "mailbox": {"task": "messaging.fetch_mails", "schedule": 60.0},
     "programmes": {"task": "surveys.sweep", "schedule": 20.0},
     "returns": {"task": "surveys.watch_returns", "schedule": 10.0},
     "answers": {"task": "closeloop.sweep", "schedule": 5.0},
+    "case_files": {"task": "closeloop.housekeeping", "schedule": 3600.0},
     "begun": {"task": "responses.sweep", "schedule": 60.0},
     "imports": {"task": "customers.sweep", "schedule": 30.0},
     "exports": {"task": "exports.sweep", "schedule": 15.0},

@@ -165,6 +165,11 @@ elif EMAIL_URL:
 else:
     EMAIL_BACKEND = "nps_platform.messaging.backends.FolderBackend"
 EMAIL_TIMEOUT = 20
+# Where answers by mail come in: an address whose plus part reaches it too ("reply+…@in.example"). Empty: none do.
+INBOUND_DOMAIN = env.str("INBOUND_DOMAIN", default="")
+INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", default=f"reply@{INBOUND_DOMAIN}" if INBOUND_DOMAIN else "").lower()
+IMAP_URL = env.str("IMAP_URL", default="")
+INBOUND_MAX_BYTES = env.int("INBOUND_MAX_BYTES", default=25 * 1024 * 1024)
 # Who is asked about the sender's domain, "10.0.0.2" or "10.0.0.2#5353"; empty: the machine's own name servers.
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 # Where texts are handed over: Twilio, or a service that speaks its API.

@@ -193,3 +193,8 @@ def mark_contacted(response: Response, at: datetime) -> bool:
     """The company's first attempt to reach the customer: from now on scores are *after contact*. False if it was marked before."""
     marked = Response.objects.filter(pk=response.pk, contacted_at=None).update(contacted_at=at)
     return bool(marked)
+
+
+def take_back_contact(response: Response, at: datetime) -> None:
+    """The attempt made `at` was taken back before it left."""
+    Response.objects.filter(pk=response.pk, contacted_at=at).update(contacted_at=None)

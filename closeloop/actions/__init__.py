@@ -7,8 +7,10 @@ from closeloop.actions.forwarding import forward_case, revoke_forward
 from closeloop.actions.handling import acknowledge, add_note, assign
 from closeloop.actions.outside import customer_reply, customer_verdict, guest_answer
 from closeloop.actions.talking import log_call, send_reply
+from closeloop.actions.undoing import UNDO_FOR, undo_reply
 
 __all__ = [
+    "UNDO_FOR",
     "acknowledge",
     "add_note",
     "assign",
@@ -23,4 +25,5 @@ __all__ = [
     "resolve",
     "revoke_forward",
     "send_reply",
+    "undo_reply",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from closeloop.models import Case, CaseEvent, Forward, Priority
 from closeloop.recipients import people_of, to_staff
 from closeloop.refusals import LinkClosed
 from nps_platform.messaging.actions import enqueue
+from nps_platform.messaging.models import InboundMail
 from nps_platform.tenancy.models import Membership
 
 VERDICTS = ("yes", "partly", "no")
@@ -19,14 +22,18 @@ _CLOSED = (Case.State.RESOLVED, Case.State.CONFIRMED)
 
 
 @transaction.atomic
-def customer_reply(case: Case, *, text: str) -> CaseEvent:
-    """The customer wrote on their page: our turn, and whoever looks after the case hears of it.
+def customer_reply(case: Case, *, text: str, mail: InboundMail | None = None, **data: Any) -> CaseEvent:
+    """The customer wrote on their page, or by `mail`: our turn, a closed case is open again, and whoever looks after it hears of it.
 
     Whoever had refused contact may be answered from now on: who writes waits for an answer.
     """
     case = locked(case)
+    if reopened := not case.is_open:
+        data |= {"reopened": True}
     our_turn(case)
-    event = write(case, CaseEvent.Kind.CUSTOMER_REPLY, by=None, text=text)
+    if reopened:
+        open_again(case)
+    event = write(case, CaseEvent.Kind.CUSTOMER_REPLY, by=None, text=text, mail=mail, **data)
     allow_contact(case)
     keep(case)
     _tell(people_of(case), event)
@@ -74,19 +81,26 @@ def _judge(case: Case, verdict: str) -> str:
 
 
 @transaction.atomic
-def guest_answer(forward: Forward, *, text: str) -> CaseEvent:
-    """Whoever the case was forwarded to answers by their link. Raises LinkClosed once it is withdrawn or expired."""
+def guest_answer(forward: Forward, *, text: str, mail: InboundMail | None = None, **data: Any) -> CaseEvent:
+    """Whoever the case was forwarded to answers by their link or by `mail`. Raises LinkClosed once it is withdrawn or expired."""
     case = locked(forward.case)
     forward.refresh_from_db()
     if not forward.is_open:
         raise LinkClosed
     if forward.answered_at is None:
-        forward.answered_at = timezone.now()
-        forward.save(update_fields=["answered_at"])
-    event = write(case, CaseEvent.Kind.GUEST_ANSWER, by=None, label=forward.email, text=text, forward=forward.pk)
+        forward.answered_at, forward.remind_at = timezone.now(), None
+        forward.save(update_fields=["answered_at", "remind_at"])
+    told = {"forward": forward.pk} | data
+    event = write(case, CaseEvent.Kind.GUEST_ANSWER, by=None, label=forward.email, text=text, mail=mail, **told)
     sender = forward.created_by
     _tell([sender] if sender and sender.is_active and not case.assignee else people_of(case), event)
     return event
+
+
+@transaction.atomic
+def automatic_mail(case: Case, *, text: str, mail: InboundMail | None, why: str, **data: Any) -> CaseEvent:
+    """What no person wrote, or too much at once: noted, and nothing follows from it. Nobody is told, and it is never answered."""
+    return write(locked(case), CaseEvent.Kind.AUTO_MAIL, by=None, text=text, mail=mail, why=why, **data)
 
 
 def _tell(people: list[Membership], event: CaseEvent) -> None:

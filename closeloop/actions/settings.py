@@ -7,8 +7,18 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
+from closeloop.actions.files import remove_files
 from closeloop.actions.silence import watch
-from closeloop.models import AlertRule, CannedReply, ChatRoom, LoopSettings, RootCause, RuleEndpoint, RuleRoom
+from closeloop.models import (
+    AlertRule,
+    CannedReply,
+    CaseFile,
+    ChatRoom,
+    LoopSettings,
+    RootCause,
+    RuleEndpoint,
+    RuleRoom,
+)
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import Membership
 from nps_platform.webhooks.models import Endpoint
@@ -123,6 +133,7 @@ def save_canned(reply: CannedReply, *, by: Membership) -> CannedReply:
 @transaction.atomic
 def delete_canned(reply: CannedReply, *, by: Membership) -> None:
     audit.record("canned_reply.deleted", reply, by=by)
+    remove_files(CaseFile.objects.filter(canned=reply))
     reply.delete()
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from closeloop.actions.drafting import drop_draft
-from closeloop.actions.timeline import attempt, keep, locked, write
+from closeloop.actions.files import waiting_files
+from closeloop.actions.timeline import attempt, keep, locked, take_up, write
+from closeloop.actions.undoing import as_it_was
 from closeloop.actions.wishes import allow_contact
 from closeloop.models import CannedReply, Case, CaseEvent
 from closeloop.reach import reply_address, reply_language, reply_name
@@ -21,6 +24,9 @@ from nps_platform.messaging.models import Message
 from nps_platform.tenancy.models import Membership
 
 SAID_TWICE = timedelta(minutes=2)
+NO_TIME = timedelta()
+SPOKEN, WRONG_NUMBER = "spoken", "wrong_number"
+CALLS = (SPOKEN, "no_answer", "voicemail", WRONG_NUMBER)
 _BRACKETS = re.compile(r"\[[^\[\]\n]{1,60}\]")
 
 
@@ -31,12 +37,19 @@ def blanks_in(text: str) -> list[str]:
 
 @transaction.atomic
 def send_reply(
-    case: Case, *, text: str, by: Membership | None, canned: CannedReply | None = None, seen: int | None = None
+    case: Case,
+    *,
+    text: str,
+    by: Membership | None,
+    canned: CannedReply | None = None,
+    seen: int | None = None,
+    hold: timedelta = NO_TIME,
 ) -> CaseEvent:
     """Owe the customer this mail, once: the same words by the same person within two minutes are one reply.
 
     `seen`: the last entry of the timeline that `by` had before them; a word to or from the customer since then is read first.
-    The mail leaves from the ledger after the commit. Raises ContactRefused, Unreachable, BlanksLeft, AnsweredMeanwhile.
+    With it go the files that `by` has added. The mail leaves from the ledger after the commit, with `hold` that much later: until
+    then it can be undone. Raises ContactRefused, Unreachable, BlanksLeft, AnsweredMeanwhile.
     """
     case = locked(case)
     address = reply_address(case)
@@ -48,10 +61,12 @@ def send_reply(
     drop_draft(case, tab="reply", by=by)
     if said:
         return said
+    told: dict[str, Any] = {"before": as_it_was(case), "canned": canned.pk if canned else None} if hold else {}
     attempt(case)
     keep(case)
-    event = write(case, CaseEvent.Kind.REPLY, by=by, text=text)
-    event.message = owe_mail(case, event, kind="reply", address=address, by=by)
+    event = write(case, CaseEvent.Kind.REPLY, by=by, text=text, **told)
+    waiting_files(case, by).update(event=event)
+    event.message = owe_mail(case, event, kind="reply", address=address, by=by, hold=hold)
     event.save(update_fields=["message"])
     if canned:
         CannedReply.objects.filter(pk=canned.pk).update(uses=F("uses") + 1)
@@ -70,7 +85,9 @@ def _said_since(case: Case, seen: int, by: Membership | None) -> CaseEvent | Non
     return (since.exclude(actor=by) if by else since).last()
 
 
-def owe_mail(case: Case, event: CaseEvent, *, kind: str, address: str, by: Membership | None) -> Message:
+def owe_mail(
+    case: Case, event: CaseEvent, *, kind: str, address: str, by: Membership | None, hold: timedelta = NO_TIME
+) -> Message:
     """A mail to the customer with the words of `event`, in their language, ahead of every wave."""
     mail = Message(
         kind=kind,
@@ -81,22 +98,30 @@ def owe_mail(case: Case, event: CaseEvent, *, kind: str, address: str, by: Membe
         language=reply_language(case),
         priority=1,
         created_by=by,
+        due_at=timezone.now() + hold,
     )
     enqueue([mail])
     return mail
 
 
 @transaction.atomic
-def log_call(case: Case, *, spoken: bool, text: str = "", by: Membership | None) -> CaseEvent:
-    """A call: reached if they spoke, else only attempted (METHOD §9).
+def log_call(
+    case: Case, *, spoken: bool | None = None, outcome: str = "", text: str = "", by: Membership | None
+) -> CaseEvent:
+    """A call: reached if they spoke, else only attempted (METHOD §9); a wrong number is neither. `outcome` is one of CALLS; `spoken`
+    says the first two.
 
     Who refused contact may still call us, and is answered from then on; ringing them is refused: raises ContactRefused.
     """
+    outcome = outcome or (SPOKEN if spoken else "no_answer")
     case = locked(case)
-    if case.refuses_contact and not spoken:
-        raise ContactRefused("spoken")
+    if case.refuses_contact and outcome != SPOKEN:
+        raise ContactRefused("outcome")
     allow_contact(case)
-    attempt(case, reached=spoken)
+    if outcome == WRONG_NUMBER:
+        take_up(case)
+    else:
+        attempt(case, reached=outcome == SPOKEN)
     keep(case)
     drop_draft(case, tab="call", by=by)
-    return write(case, CaseEvent.Kind.CALL, by=by, text=text, outcome="spoken" if spoken else "no_answer")
+    return write(case, CaseEvent.Kind.CALL, by=by, text=text, outcome=outcome)

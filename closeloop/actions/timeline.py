@@ -10,6 +10,7 @@ from closeloop.escalating import calls_left, next_call
 from closeloop.models import Case, CaseEvent
 from closeloop.sla import clock_of, wind
 from closeloop.webhooks import tell_of_case
+from nps_platform.messaging.models import InboundMail
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.due import is_due
 from nps_platform.tenancy.models import Membership
@@ -23,6 +24,7 @@ _FROM_CUSTOMER = {
     CaseEvent.Kind.CORRECTED,
     CaseEvent.Kind.AFTER_CONTACT,
     CaseEvent.Kind.WISH,
+    CaseEvent.Kind.AUTO_MAIL,
 }
 
 
@@ -48,6 +50,7 @@ def write(
     by: Membership | None,
     label: str = "",
     text: str = "",
+    mail: InboundMail | None = None,
     **data: Any,
 ) -> CaseEvent:
     """One entry of the timeline and one of the audit; other programs are told of the case as it stands in memory.
@@ -57,7 +60,7 @@ def write(
     entry = audit.record(f"case.{kind}", case, by=by, label="" if by else _outsider(kind, data))
     known = entry.actor_label if by or entry.actor_label not in _NOBODY else ""
     event = CaseEvent.objects.create(
-        case=case, kind=kind, actor=by, actor_label=label or known, text=text, data=data, at=timezone.now()
+        case=case, kind=kind, actor=by, actor_label=label or known, text=text, data=data, mail=mail, at=timezone.now()
     )
     tell_of_case(case, event)
     return event

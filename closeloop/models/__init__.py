@@ -3,6 +3,7 @@
 from closeloop.models.alerts import Alert, ChatRoom, QuietHours, RuleEndpoint, RuleRoom
 from closeloop.models.case import Case, Outcome, RootCause
 from closeloop.models.escalations import Escalation, EscalationStep, Promise
+from closeloop.models.files import CaseFile
 from closeloop.models.kinds import CLASSES, Priority
 from closeloop.models.loop import LoopSettings
 from closeloop.models.policies import CasePolicy
@@ -19,6 +20,7 @@ __all__ = [
     "CannedReply",
     "Case",
     "CaseEvent",
+    "CaseFile",
     "CasePolicy",
     "ChatRoom",
     "DataRequest",

@@ -20,6 +20,7 @@ class CannedReply(TenantModel):
     """
 
     name = models.CharField(_("name"), max_length=80)
+    folder = models.CharField(_("folder"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
     text = models.TextField(_("text"))
     classes = models.JSONField(default=list, blank=True)  # of NpsClass; empty: any
@@ -29,7 +30,7 @@ class CannedReply(TenantModel):
     uses = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
-        ordering = ["language", "name"]
+        ordering = ["language", "folder", "name"]
         constraints = [models.UniqueConstraint(fields=["organization", "language", "name"], name="canned_name_once")]
 
     def __str__(self) -> str:
@@ -58,9 +59,23 @@ class Forward(TenantModel):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # How often the guest looked, and when last.
+    views = models.PositiveIntegerField(default=0)
+    viewed_at = models.DateTimeField(null=True, blank=True)
+    # A reminder after so many business days without an answer, at most so many; `remind_at` is the next one's.
+    remind_every = models.PositiveSmallIntegerField(null=True, blank=True)
+    reminders_left = models.PositiveSmallIntegerField(default=0)
+    reminded = models.PositiveSmallIntegerField(default=0)
+    remind_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
+        # Serves: the reminders that are due.
+        indexes = [
+            models.Index(
+                fields=["organization", "remind_at"], condition=models.Q(remind_at__isnull=False), name="forward_remind"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from closeloop.models.case import Case
 from nps_platform.lib.folding import folded_column
-from nps_platform.messaging.models import Message
+from nps_platform.messaging.models import InboundMail, Message
 from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.scope import TenantModel
 
@@ -35,6 +35,7 @@ class CaseEvent(TenantModel):
         WISH = "wish", _("Wish about contact")
         TOLD = "told", _("What the customer is told of the solution")
         ESCALATED = "escalated", _("Escalated")
+        AUTO_MAIL = "auto_mail", _("Automatic mail")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)
@@ -44,6 +45,7 @@ class CaseEvent(TenantModel):
     text = models.TextField(blank=True)
     folded = folded_column("text")
     data = models.JSONField(default=dict)
+    mail = models.ForeignKey(InboundMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:

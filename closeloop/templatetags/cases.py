@@ -15,12 +15,16 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from closeloop.breach import Breach, now_owed
 from closeloop.kinds import case_address
 from closeloop.models import Case, CaseEvent, Promise
+from closeloop.refusals import why_refused
 from nps_platform.lib import formats
+from nps_platform.messaging.models import Message
 from nps_platform.tenancy.links import Choice
+from nps_platform.tenancy.models import Membership
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 
 register = template.Library()
@@ -134,3 +138,31 @@ def alert_tabs(context: template.Context, here: str) -> dict[str, Any]:
     }
     items = [Choice(label, reverse(name, args=[slug]), name == here) for name, label in places.items()]
     return {"items": items, "label": _("Alerts")}
+
+
+_BY_A_MACHINE = gettext_noop("An automatic answer came in")
+_AUTOMATIC = {
+    "own": gettext_noop("A mail of ours came back"),
+    "bounce": gettext_noop("A mail server reported about our mail"),
+    "too_many": gettext_noop("Many mails within an hour: this one was only noted"),
+}
+
+
+@register.filter
+def why_automatic(event: CaseEvent) -> str:
+    """What kind of mail nobody is told of."""
+    return _(_AUTOMATIC.get(event.data.get("why", ""), _BY_A_MACHINE))
+
+
+@register.filter
+def file_refused(told: dict[str, str]) -> str:
+    """ "factura.exe: this kind of file isn't accepted"."""
+    return why_refused(told["name"], told["why"])
+
+
+@register.filter
+def can_undo(event: CaseEvent, reader: Membership | None) -> bool:
+    """Whether `reader` wrote it and it has not left."""
+    message = event.message
+    held = message and message.state == Message.State.QUEUED and not message.attempts and "before" in event.data
+    return bool(held and reader and event.actor_id == reader.pk)

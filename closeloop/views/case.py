@@ -9,17 +9,19 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from closeloop import actions
+from closeloop.actions.files import add_canned_files, add_file, remove_files, waiting_files
 from closeloop.forms import AssignForm, CallForm, ForwardForm, ReopenForm, ReplyForm, ResolveForm, TextForm
-from closeloop.models import Case, Forward
+from closeloop.models import CannedReply, Case, CaseEvent, Forward
 from closeloop.pane import pane_of
 from closeloop.refusals import CaseRefused
 from closeloop.resolution import letter_for
 from closeloop.views.inbox import draw_pane, find_case, is_fragment, kept_query
+from nps_platform.lib.files import MOST_BYTES
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.roles import Right
 
@@ -32,8 +34,59 @@ Act = Callable[[forms.Form], object]
 def reply(request: OrganizationRequest, number: int) -> HttpResponse:
     """Write to the customer."""
     case, form = find_case(number), ReplyForm(request.POST, auto_id="reply_%s")
-    act = _doing(lambda data: actions.send_reply(case, **data, by=request.membership))
-    return _composed(request, case, "reply", form, act, said=_("The reply is on its way."))
+    sent: list[CaseEvent] = []
+
+    def send(data: dict[str, Any]) -> None:
+        for file in request.FILES.getlist("file"):  # a browser without script sends them along
+            add_file(file.name or "", file.read(MOST_BYTES + 1), case=case, by=request.membership)
+        sent.append(actions.send_reply(case, **data, by=request.membership, hold=actions.UNDO_FOR))
+
+    said = _("The reply leaves in %(n)s seconds.") % {"n": int(actions.UNDO_FOR.total_seconds())}
+    return _composed(request, case, "reply", form, _doing(send), said=said, undo=sent)
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def reply_undo(request: OrganizationRequest, number: int, pk: int) -> HttpResponse:
+    """Take a reply back before it leaves; its words return to the composer."""
+    event = get_object_or_404(CaseEvent.objects.select_related("case"), pk=pk, case__number=number)
+    try:
+        text = actions.undo_reply(event, by=request.membership)
+    except CaseRefused as refusal:
+        return done(request, number, str(refusal.message), level="error")
+    forms = {"reply": ReplyForm(initial={"text": text}, auto_id="reply_%s")}
+    return done(request, number, _("Taken back: nothing was sent."), forms=forms)
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def attach(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Files for the reply one is writing: the list of them."""
+    case, refused = find_case(number), []
+    for file in request.FILES.getlist("file"):
+        try:
+            add_file(file.name or "", file.read(MOST_BYTES + 1), case=case, by=request.membership)
+        except CaseRefused as refusal:
+            refused.append(str(refusal.message))
+    canned = request.POST.get("canned", "")
+    if not request.FILES and canned.isascii() and canned.isdigit() and len(canned) < 19:
+        add_canned_files(CannedReply.objects.filter(pk=int(canned)).first(), case=case, by=request.membership)
+    return _files(request, case, refused)
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def attached_remove(request: OrganizationRequest, number: int, pk: int) -> HttpResponse:
+    """Not this one."""
+    case = find_case(number)
+    remove_files(waiting_files(case, request.membership).filter(pk=pk))
+    return _files(request, case, [])
+
+
+def _files(request: OrganizationRequest, case: Case, refused: list[str]) -> HttpResponse:
+    if not is_fragment(request):
+        for words in refused:
+            messages.error(request, words)
+        return redirect("case", request.organization.slug, case.number)
+    context = {"case": case, "files": waiting_files(case, request.membership), "refused": refused}
+    return render(request, "closeloop/compose_files.html", context)
 
 
 @organization_view(Right.CASES, methods=ONLY_POST)
@@ -125,11 +178,18 @@ def _doing(act: Callable[[dict[str, Any]], object]) -> Act:
 
 
 def _composed(
-    request: OrganizationRequest, case: Case, tab: str, form: forms.Form, act: Act, *, said: str
+    request: OrganizationRequest,
+    case: Case,
+    tab: str,
+    form: forms.Form,
+    act: Act,
+    *,
+    said: str,
+    undo: list[CaseEvent] | None = None,
 ) -> HttpResponse:
-    """The composer's three forms: a wrong one comes back in its place."""
+    """The composer's three forms: a wrong one comes back in its place. `undo`: the entry that can be taken back for a while."""
     if act(form):
-        return done(request, case.number, said, written=tab)
+        return done(request, case.number, said, written=tab, undo=undo[0] if undo else None)
     pane = pane_of(find_case(case.number), request.membership, tab=tab, forms={tab: form})
     return draw_pane(request, pane)
 
@@ -144,15 +204,31 @@ def _asked(
     return render(request, "closeloop/dialog.html" if is_fragment(request) else "closeloop/dialog_page.html", context)
 
 
-def done(request: OrganizationRequest, number: int, said: str, *, written: str = "") -> HttpResponse:
+def done(
+    request: OrganizationRequest,
+    number: int,
+    said: str,
+    *,
+    written: str = "",
+    level: str = "success",
+    undo: CaseEvent | None = None,
+    forms: dict[str, Any] | None = None,
+) -> HttpResponse:
     """It worked: the pane anew and a word about it; without script, back to the case."""
     if is_fragment(request):
-        response = draw_pane(request, pane_of(find_case(number), request.membership), row=True)
+        tab = "reply" if forms else ""
+        response = draw_pane(request, pane_of(find_case(number), request.membership, tab=tab, forms=forms), row=True)
         response["HX-Retarget"], response["HX-Reswap"] = "#case-pane", "innerHTML show:none"
-        events = {"toast": {"text": said}, "close-dialog": None, "case-written": {"case": number, "tab": written}}
+        toast: dict[str, Any] = {"text": said, "level": level}
+        if undo:
+            url = reverse("case_reply_undo", args=[request.organization.slug, number, undo.pk])
+            toast |= {"action": {"label": _("Undo"), "url": url}, "stays": int(actions.UNDO_FOR.total_seconds() * 1000)}
+        events = {"toast": toast, "close-dialog": None, "case-written": {"case": number, "tab": written}}
         response["HX-Trigger"] = json.dumps(events)
         return response
-    messages.success(request, said)
+    (messages.success if level == "success" else messages.error)(request, said)
+    if forms:  # the words come back in the page itself
+        return draw_pane(request, pane_of(find_case(number), request.membership, tab="reply", forms=forms))
     query = kept_query(request)
     address = reverse("case", args=[request.organization.slug, number])
     return HttpResponseRedirect(f"{address}?{query}" if query else address)

@@ -15,6 +15,7 @@ from closeloop.forms import CONTACT_NAMES, ORDER_NAMES, VIEW_NAMES, WHOSE_NAMES,
 from closeloop.inbox import InboxFilters
 from closeloop.models import CLASSES, Case
 from closeloop.pane import Pane, pane_of
+from closeloop.unplaced import waiting_mails
 from nps_platform.tenancy.access import OrganizationRequest, organization_view
 from nps_platform.tenancy.links import Choice
 from nps_platform.tenancy.roles import Right
@@ -80,6 +81,7 @@ def list_context(request: OrganizationRequest) -> dict[str, Any]:
         "more_query": more.urlencode() if page.after else "",
         "search_ends_at": lists.SEARCHED if "q" in filters.values and lists.search_reaches_to() else 0,
         "seen": lists.newest_id(),
+        "mails_waiting": waiting_mails().count(),
     }
 
 

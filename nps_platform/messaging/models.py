@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import uuid4
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,8 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_platform.customers.models import Customer
+from nps_platform.customers.storage import private_files
 from nps_platform.tenancy.models import Membership, Organization
-from nps_platform.tenancy.scope import TenantModel
+from nps_platform.tenancy.scope import TenantModel, current_organization
+
+
+def mail_path(instance: object, filename: str) -> str:
+    """A name that says nothing of the mail."""
+    return f"mail/{current_organization().pk}/{uuid4().hex}"
 
 
 class Message(TenantModel):
@@ -191,3 +198,64 @@ class SenderCheck(TenantModel):
 
     def __str__(self) -> str:
         return self.domain
+
+
+class InboundMail(TenantModel):
+    """A mail that came in, from taken to placed: once, however often it is delivered (`key`).
+
+    The mail itself lies in `raw` until a room has taken what it needs, or a person has decided about it.
+    """
+
+    class State(models.TextChoices):
+        TAKEN = "taken", _("Being read")
+        PLACED = "placed", _("Placed")
+        UNPLACED = "unplaced", _("Waits for a person")
+        FAILED = "failed", _("Can't be read")
+        DISCARDED = "discarded", _("Discarded")
+
+    key = models.CharField(max_length=64)
+    # The mailbox's own name for it ("INBOX/UIDVALIDITY/UID"), so that it is not fetched again; empty for a webhook's.
+    uid = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.TAKEN)
+    # What it answers: a signed address (its door and id), or a message of ours that it refers to (`Door.MAIL`).
+    door = models.PositiveSmallIntegerField(null=True)
+    named_id = models.BigIntegerField(null=True)
+    from_address = models.CharField(max_length=254, blank=True)
+    from_name = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=255, blank=True)
+    message_id = models.CharField(max_length=255, blank=True)
+    text = models.TextField(blank=True)
+    quoted = models.TextField(blank=True)
+    # Why no person wrote it (`incoming.arrived`); empty for one of a person's.
+    automatic = models.CharField(max_length=20, blank=True)
+    # Too large to be taken whole: how large; its files stay in the mailbox.
+    cut_at = models.BigIntegerField(null=True)
+    raw = models.FileField(upload_to=mail_path, storage=private_files, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=100, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    settled_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="one_mail_once")]
+        indexes = [
+            # Serves: what is to be read, and what waits for a person.
+            models.Index(fields=["organization", "state", "id"], name="inbound_state"),
+            # Serves: how many came from one address lately, and what an erased person wrote.
+            models.Index(fields=["organization", "from_address", "received_at"], name="inbound_from"),
+            models.Index(fields=["organization", "uid"], condition=~models.Q(uid=""), name="inbound_uid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+
+class SeenMail(models.Model):
+    """A mail of the deployment's mailbox that was taken, by the mailbox's own name for it. Outside the wall: it says no more."""
+
+    name = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name

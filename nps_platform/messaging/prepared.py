@@ -6,12 +6,13 @@ that there is one builder.
 
 from __future__ import annotations
 
+import base64
 import binascii
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.header import Header
-from email.utils import format_datetime, formataddr
+from email.utils import encode_rfc2231, format_datetime, formataddr
 from functools import lru_cache
 from html import escape
 
@@ -22,6 +23,7 @@ from nps_platform.messaging.delivery import Dotless
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
 _BOUNDARY = b"circulo-part-7d4c1f"
+_FILES_BOUNDARY = b"circulo-file-3b9e27"
 _LINE = b"\r\n"
 _LEADING_DOT = re.compile(rb"^\.(.*)$", re.MULTILINE)
 
@@ -29,6 +31,15 @@ _LEADING_DOT = re.compile(rb"^\.(.*)$", re.MULTILINE)
 def slot(name: str) -> str:
     """The place in a template that `values[name]` will fill (escaped in HTML)."""
     return f"{_OPEN}{name}{_CLOSE}"
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that goes with a mail; `kind` is its media type."""
+
+    name: str
+    kind: str
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,7 @@ class Mail:
     from_name: str = ""
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    files: tuple[Enclosed, ...] = ()
 
     def filled(self, values: dict[str, str]) -> Mail:
         """The same with its slots filled, for showing it."""
@@ -52,6 +64,7 @@ class Mail:
             self.from_name,
             self.reply_to,
             {name: _fill(value, values) for name, value in self.headers.items()},
+            self.files,
         )
 
 
@@ -149,7 +162,25 @@ def _split_headers(mail: Mail, from_address: str) -> tuple[bytes, list[tuple[str
 
 
 def _pieces(mail: Mail) -> list[bytes | _Slot]:
-    """The body after the headers: one text part, or text and HTML as alternatives."""
+    """The body after the headers, and the files behind it."""
+    if not mail.files:
+        return _words(mail)
+    opening = b'Content-Type: multipart/mixed; boundary="' + _FILES_BOUNDARY + b'"\r\n\r\n--' + _FILES_BOUNDARY + _LINE
+    return [opening, *_words(mail), *map(_file_part, mail.files), b"\r\n--" + _FILES_BOUNDARY + b"--\r\n"]
+
+
+def _file_part(file: Enclosed) -> bytes:
+    """Its name for readers of RFC 2231, and without its accents for the others."""
+    plain = _one_line(file.name).encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
+    head = (
+        f"\r\n--{_FILES_BOUNDARY.decode()}\r\nContent-Type: {file.kind}\r\nContent-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: attachment; filename="{plain}";\r\n filename*={encode_rfc2231(_one_line(file.name), "utf-8")}\r\n\r\n'
+    )
+    return head.encode() + base64.encodebytes(file.data).replace(b"\n", _LINE)
+
+
+def _words(mail: Mail) -> list[bytes | _Slot]:
+    """One text part, or text and HTML as alternatives."""
     if not mail.html:
         return [_part_head("plain") + _LINE, *_encoded(mail.text, in_html=False), _LINE]
     opening = b'Content-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\n'

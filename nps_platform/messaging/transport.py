@@ -93,4 +93,6 @@ def _read_back(given: Outgoing) -> EmailMultiAlternatives:
     )
     if html:
         mail.attach_alternative(html.get_content(), "text/html")
+    for part in parsed.iter_attachments():
+        mail.attach(part.get_filename(), part.get_payload(decode=True), part.get_content_type())
     return mail

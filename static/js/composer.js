@@ -2,6 +2,8 @@
    it is sent. Unsaved words wait in sessionStorage, per case and tab, until the server has them. Beside it: the tab and the
    place one was at, templates put in at the cursor, and what colleagues are told one is doing. */
 
+import "./mentions.js";
+
 const PAUSE = 700; // ms without a key before a draft is saved
 const STILL_WRITING = 30_000;
 const pane = document.getElementById("case-pane");
@@ -134,6 +136,10 @@ function insert(button) {
   area.setRangeText(button.dataset.insert, area.selectionStart, area.selectionEnd, "end");
   const canned = form.querySelector("[data-canned]");
   if (canned && button.dataset.cannedId) canned.value = button.dataset.cannedId;
+  if ("withFiles" in button.dataset) {
+    const values = { canned: button.dataset.cannedId };
+    window.htmx.ajax("POST", form.querySelector("[data-attach]").dataset.attach, { target: "#composer-files", swap: "outerHTML", values });
+  }
   const menu = button.closest("details[data-menu]");
   if (menu) menu.open = false;
   area.focus();
@@ -192,6 +198,11 @@ document.addEventListener("palette-lines", (event) => {
   for (const line of pane.querySelectorAll("[data-templates] [data-canned-id]")) {
     event.detail.add({ group: pane.querySelector("[data-templates]").dataset.templates, label: line.textContent.trim(), run: () => insert(line) });
   }
+});
+
+/* Files are on the server once they are chosen: the form must not send them again. */
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.matches?.("[data-files]")) event.target.value = "";
 });
 
 /* A draft that is on its way arrives before its words are sent: it must not come back after them. */

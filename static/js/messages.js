@@ -10,7 +10,7 @@ function settle(toast) {
   toast.dataset.settled = "yes";
   const keep = toast.dataset.level === "error" || toast.dataset.level === "warning";
   let timer = 0;
-  const start = () => { if (!keep) timer = setTimeout(() => toast.remove(), STAYS); };
+  const start = () => { if (!keep) timer = setTimeout(() => toast.remove(), Number(toast.dataset.stays) || STAYS); };
   const stop = () => clearTimeout(timer);
   toast.addEventListener("pointerenter", stop);
   toast.addEventListener("pointerleave", start);
@@ -20,11 +20,12 @@ function settle(toast) {
   start();
 }
 
-export function say({ text, level = "success", action = null }) {
+export function say({ text, level = "success", action = null, stays = 0 }) {
   const failed = level === "error" || level === "warning";
   const template = document.getElementById(failed ? "toast-error-template" : "toast-template");
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.dataset.level = level;
+  if (stays) toast.dataset.stays = stays;
   toast.querySelector("[data-toast-text]").textContent = text;
   const button = toast.querySelector("[data-toast-action]");
   if (action) {

@@ -59,7 +59,7 @@ def test_no_clock_runs_for_who_refused_and_every_page_says_so(opens: Opens, brun
 
 def test_a_reply_and_a_ring_are_refused_with_the_reason(opens: Opens, bruno: Client) -> None:
     case = opens(wants_contact=False)
-    for path, data in (("reply/", {"text": "Hola"}), ("call/", {"spoken": "False", "text": ""})):
+    for path, data in (("reply/", {"text": "Hola"}), ("call/", {"outcome": "no_answer", "text": ""})):
         page = bruno.post(CASE + path, data)
         assert page.status_code == 200 and "They asked not to be contacted." in page.content.decode(), path
     with pytest.raises(ContactRefused):

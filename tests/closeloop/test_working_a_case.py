@@ -75,7 +75,7 @@ def test_a_case_goes_from_new_to_confirmed_and_nothing_is_forgotten(opens: Opens
         ("acknowledge/", {}),
         ("assign/", {"assignee": cast.bruno.pk}),
         ("note/", {"text": "Mira esto, @alicia"}),
-        ("call/", {"spoken": "False", "text": ""}),
+        ("call/", {"outcome": "no_answer", "text": ""}),
         ("reply/", {"text": "Vamos hoy"}),
         ("resolve/", {"root_cause": billing.pk, "outcome": "solved", "text": "Técnico enviado"}),
     ):

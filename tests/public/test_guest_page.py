@@ -28,11 +28,22 @@ def test_hidden_fields_do_not_leave_the_company(client: Client, case: Case, cast
     assert "Can you go?" in nothing and "2 of 10" in nothing and "Their words are not shown here." in nothing
 
 
+def test_each_look_is_counted_and_kept_in_the_audit_list(client: Client, case: Case, cast: Cast) -> None:
+    shown = forward(case, cast)
+    client.head(f"/f/{shown.token}")
+    client.get(f"/f/{shown.token}")
+    client.get(f"/f/{shown.token}")  # drawn again at once: the same look
+    Forward.objects.update(viewed_at=timezone.now() - timedelta(hours=1))
+    client.get(f"/f/{shown.token}")
+    shown.refresh_from_db()
+    looks = AuditEntry.objects.filter(action="forward.viewed")
+    assert shown.views == looks.count() == 2 and set(looks.values_list("actor_label", flat=True)) == {"guest"}
+    page = cast.sign_in(cast.bruno).get(f"/o/andina/inbox/{case.number}/").content.decode()
+    assert "seen 2 times" in page
+
+
 def test_the_guests_answer_lands_in_the_case(client: Client, case: Case, cast: Cast) -> None:
     token = forward(case, cast).token
-    entries = AuditEntry.objects.count()
-    client.get(f"/f/{token}")
-    assert AuditEntry.objects.count() == entries, "looking writes nothing"
 
     assert client.post(f"/f/{token}", {"text": ""}).status_code == 422
     sent = client.post(f"/f/{token}", {"text": "I went: a broken valve."})

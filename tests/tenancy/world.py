@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from closeloop.models import (
@@ -13,6 +14,7 @@ from closeloop.models import (
     CannedReply,
     Case,
     CaseEvent,
+    CaseFile,
     CasePolicy,
     ChatRoom,
     DataRequest,
@@ -37,7 +39,7 @@ from nps_platform.customers.models import (
 )
 from nps_platform.exports.models import Export
 from nps_platform.lib.sealing import seal
-from nps_platform.messaging.models import Message, SenderCheck
+from nps_platform.messaging.models import InboundMail, Message, SenderCheck
 from nps_platform.tenancy import audit
 from nps_platform.tenancy.models import ApiKey, MemberInvitation, Membership, Organization, Team, TeamMember, Unit, User
 from nps_platform.tenancy.roles import Role
@@ -236,11 +238,23 @@ def _acting(world: World) -> None:
         assignee_id=world.id,
         due_at=now + timedelta(hours=8),
     )
-    CaseEvent.objects.create(**same, case=case, kind="note", text=f"Note {word}")
     Draft.objects.create(**same, case=case, author=world.owner, tab="note", text=f"Draft {word}")
     LoopSettings.objects.create(**same)
     DataRequest.objects.create(
         **same, kind="copy", response=response, customer_id=world.id, expires_at=now + timedelta(days=7)
+    )
+    mail = InboundMail.objects.create(
+        **same, key=word, state="unplaced", from_address=f"mail@{word}.example", subject=f"Mail {word}", text=word
+    )
+    event = CaseEvent.objects.create(**same, case=case, kind="note", text=f"Note {word}", mail=mail)
+    CaseFile.objects.create(
+        **same,
+        case=case,
+        event=event,
+        name=f"{word}.txt",
+        kind="text/plain",
+        size=4,
+        file=ContentFile(b"file", name="file"),
     )
     Forward.objects.create(
         **same, case=case, email=f"guest@{word}.example", text=word, expires_at=now + timedelta(days=7)

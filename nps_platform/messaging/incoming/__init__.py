@@ -1,0 +1,1 @@
+"""Mails that come in: taken once, read, and handed to the room that knows what they answer."""
