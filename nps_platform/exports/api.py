@@ -48,7 +48,7 @@ class ExportsView(OrganizationAPIView):
         given = dict(form.validated_data)
         kind, format_ = given.pop("kind"), given.pop("format")
         query = QueryDict(mutable=True)
-        query.update({name: str(value) for name, value in given.items()})
+        query.update({name: str(getattr(value, "pk", value)) for name, value in given.items()})
         export = actions.ask_for(kind, format=format_, query=query, by=None, label=f"API: {_name(request)}")
         return Response(ExportSerializer(export).data, status=HTTPStatus.ACCEPTED)
 

@@ -10,6 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from nps_platform.exports.models import Export
+from nps_platform.tenancy.models import Unit
+from surveys.models import Survey, Touchpoint
 
 
 class ExportSerializer(serializers.ModelSerializer):
@@ -38,9 +40,9 @@ class ExportWriteSerializer(serializers.Serializer):
 
     kind = serializers.ChoiceField(choices=Export.Kind.choices)
     format = serializers.ChoiceField(choices=Export.Format.choices, required=False, default=Export.Format.CSV)
-    survey = serializers.IntegerField(required=False, min_value=1)
-    touchpoint = serializers.IntegerField(required=False, min_value=1)
-    unit = serializers.IntegerField(required=False, min_value=1, help_text="Its id.")
+    survey = serializers.PrimaryKeyRelatedField(queryset=Survey.objects.all(), required=False)
+    touchpoint = serializers.PrimaryKeyRelatedField(queryset=Touchpoint.objects.all(), required=False)
+    unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.all(), required=False, help_text="Its id.")
     nps_class = serializers.ChoiceField(choices=["promoter", "passive", "detractor"], required=False)
     view = serializers.ChoiceField(
         choices=["open", "unassigned", "overdue", "resolved"],

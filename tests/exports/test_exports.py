@@ -287,6 +287,7 @@ def test_a_program_asks_for_one_and_downloads_it(cast: Cast, opens: Opens) -> No
         for format_ in Export.Format.values:
             assert ask({"kind": kind, "format": format_}).status_code == 202, kind
     assert {row["state"] for row in program.get("/api/v1/exports").json()["results"]} == {"done"}
+    assert ask({"kind": "responses", "survey": 99}).json()["errors"][0]["field"] == "survey"
     assert ask({"kind": "secrets"}).json()["errors"][0]["field"] == "kind"
     assert program.delete(f"/api/v1/exports/{told['id']}").status_code == 204
     gone = program.get(f"/api/v1/exports/{told['id']}/file")

@@ -272,7 +272,7 @@ def test_a_key_of_one_organisation_lists_only_its_own(twin: Twin) -> None:
     for name, methods in API.items():
         if "GET" in methods:
             answer = twin.api.get(twin.at(ROUTES[name], twin.own.id))
-            assert answer.status_code == 200, name
+            assert answer.status_code in (200, 409), name  # 409: an export whose file has gone
             wrong += [f"{name}: {one}" for one in _seen(twin, answer)]
     assert not wrong, "\n".join(wrong)
 
