@@ -39,6 +39,9 @@ def test_ten_cases_from_first_look_to_last_word(inbox: Page, arrives: Arrives, c
         for choice in ("Billing", "Solved"):
             keys.type(choice)
             keys.press("Tab")
+        expect(inbox.get_by_label("What the customer reads")).to_be_focused()
+        keys.press("Control+a")
+        keys.type("Corregimos el cobro.")
         keys.press("Control+Enter")
         expect(inbox.get_by_role("dialog")).to_be_hidden()
         expect(inbox.locator("#pane-head").get_by_role("link", name="Reopen…")).to_be_visible()
