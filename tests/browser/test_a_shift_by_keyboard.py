@@ -127,7 +127,7 @@ def test_ten_cases_from_first_look_to_last_word(inbox: Page, arrives: Arrives, c
         done = list(CaseEvent.objects.exclude(kind="opened").order_by("id").values_list("case__number", "kind"))
         assert done == [
             (1, "acknowledged"), (1, "reply"), (2, "note"), (3, "forward"), (4, "call"),
-            (5, "resolved"), (5, "reopened"), (5, "reply"), (6, "resolved"), (6, "reopened"),
+            (5, "resolved"), (5, "told"), (5, "reopened"), (5, "reply"), (6, "resolved"), (6, "told"), (6, "reopened"),
             (7, "assigned"), (8, "reply"), (9, "note"), (10, "reply"),
         ]  # fmt: skip
         assert Forward.objects.get().email == "planta@andina.example"
