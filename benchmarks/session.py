@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
 from benchmarks.answers import answer_recorded
+from benchmarks.inbox import far_page, make_cases, words_searched
 from benchmarks.mail import message_prepared_and_sent
 from benchmarks.pages import customer_page_bytes
 from benchmarks.planning import wave_planned
@@ -43,10 +44,13 @@ def run() -> int:
         if connection.vendor == "postgresql":
             say(answer_recorded(organization, programme).line())
             with entered(organization):
+                make_cases(survey)
+                for result in (*far_page(by), words_searched(by)):
+                    say(result.line())
                 say(wave_planned(survey).line())
         else:
             say(
-                "answer recorded, wave planned: not measured (they need DATABASE_URL of a PostgreSQL role with CREATEDB, and pgbench)"
+                "answer recorded, inbox, wave planned: not measured (they need PostgreSQL: a role with CREATEDB, and pgbench)"
             )
     finally:
         teardown_databases(databases, verbosity=0)

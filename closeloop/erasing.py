@@ -61,4 +61,6 @@ def _forget(cases: QuerySet[Case]) -> None:
     for forward in forwards.filter(revoked_at=None):
         Forward.objects.filter(pk=forward.pk).update(revoked_at=forward.created_at)
     forwards.update(text="")
-    cases.update(customer=None, account=None)
+    for case in cases:
+        case.customer = case.account = case.yearly_value = None
+        case.save()

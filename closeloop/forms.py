@@ -8,15 +8,13 @@ from django import forms
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, MOST_REMINDERS, USUAL_REMINDERS, USUALLY_HIDDEN
-from closeloop.models import CLASSES, CannedReply, Draft, Outcome, RootCause
+from closeloop.models import CannedReply, Draft, Outcome, RootCause
 from closeloop.recipients import case_workers
 from closeloop.resolution import Letter
-from nps_platform.tenancy.models import Membership, Team, Unit
+from nps_platform.tenancy.models import Membership, Team
 from nps_platform.tenancy.roles import Right
-from surveys.models import Survey, Touchpoint
 
 LONGEST_TEXT = 10_000
 # A whole, then its parts.
@@ -27,20 +25,6 @@ CAUSE_ORDER = (
     "position",
     "id",
 )
-VIEW_NAMES = (
-    ("open", _("All open")),
-    ("mine", pgettext_lazy("cases", "Mine")),
-    ("unassigned", pgettext_lazy("cases", "Unassigned")),
-    ("overdue", pgettext_lazy("cases", "Overdue")),
-    ("resolved", pgettext_lazy("cases", "Resolved")),
-)
-ORDER_NAMES = (("due", _("Due first")), ("newest", _("Newest first")))
-CONTACT_NAMES = (
-    ("", _("Done or due")),
-    ("late", pgettext_lazy("first contact", "Overdue")),
-    ("soon", pgettext_lazy("first contact", "Due within a day")),
-)
-WHOSE_NAMES = (("", pgettext_lazy("cases", "Everybody's")), ("around", _("Mine, my teams' and nobody's")))
 CALL_NAMES = (
     ("spoken", _("We spoke")),
     ("no_answer", _("No answer")),
@@ -54,26 +38,6 @@ HIDEABLE_NAMES = {
     "comment": _("What they wrote"),
     "value": _("What they are worth"),
 }
-
-
-class InboxFilterForm(forms.Form):
-    """The inbox's address, read field by field: what can't be read is left out."""
-
-    q = forms.CharField(label=_("Search"), max_length=200, required=False)
-    view = forms.ChoiceField(choices=VIEW_NAMES, required=False)
-    order = forms.ChoiceField(label=_("Order"), choices=ORDER_NAMES, required=False)
-    nps_class = forms.ChoiceField(label=_("Class"), choices=[("", _("All classes")), *CLASSES], required=False)
-    survey = forms.ModelChoiceField(
-        Survey.objects.all(), label=_("Survey"), required=False, empty_label=_("All surveys")
-    )
-    touchpoint = forms.ModelChoiceField(
-        Touchpoint.objects.all(), label=_("Touchpoint"), required=False, empty_label=_("All touchpoints")
-    )
-    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"), required=False, empty_label=_("All units"))
-    team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), required=False, empty_label=_("All teams"))
-    contact = forms.ChoiceField(label=_("First contact"), choices=CONTACT_NAMES, required=False)
-    solution = forms.ChoiceField(label=_("Solution"), choices=CONTACT_NAMES, required=False)
-    whose = forms.ChoiceField(label=_("Whose"), choices=WHOSE_NAMES, required=False)
 
 
 class DraftForm(forms.Form):
@@ -106,7 +70,7 @@ class CallForm(TextForm):
         self.fields["text"].required = False
 
 
-def begin_at(form: forms.Form, name: str) -> None:
+def begin_at(form: forms.BaseForm, name: str) -> None:
     """The field that has the focus when the form's dialog opens."""
     form.fields[name].widget.attrs["autofocus"] = True
 
@@ -169,9 +133,29 @@ class CauseField(forms.ModelChoiceField):
         return f"{cause.parent.name} › {cause.name}" if cause.parent else cause.name
 
 
-class ResolveForm(forms.Form):
+class ClosingForm(forms.Form):
+    """What a case needs to be closed, one or many."""
+
     root_cause = CauseField(RootCause.objects.none(), label=_("Root cause"), empty_label=_("Choose what was behind it"))
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Choose how it ended")), *Outcome.choices])
+    text = forms.CharField(
+        label=_("What was done"),
+        help_text=_("For colleagues; the customer doesn't see it."),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_use = RootCause.objects.filter(is_active=True).exclude(parent__is_active=False).select_related("parent")
+        self.fields["root_cause"].queryset = in_use.order_by(*CAUSE_ORDER)  # type: ignore[attr-defined]
+        begin_at(self, "root_cause")
+
+
+class ResolveForm(ClosingForm):
+    """One case, with what its customer reads."""
+
     told = forms.CharField(
         label=_("What the customer reads"),
         help_text=_(
@@ -182,13 +166,8 @@ class ResolveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     sends_mail = forms.BooleanField(label=_("Send it to them by e-mail"), required=False)
-    text = forms.CharField(
-        label=_("What was done"),
-        help_text=_("For colleagues; the customer doesn't see it."),
-        max_length=LONGEST_TEXT,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+
+    field_order = ("root_cause", "outcome", "told", "sends_mail", "text")
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,9 +177,6 @@ class ResolveForm(forms.Form):
             self.fields["told"].help_text = _("On their page alone: no mail can go. %(why)s") % {
                 "why": letter.unreachable
             }
-        in_use = RootCause.objects.filter(is_active=True).exclude(parent__is_active=False).select_related("parent")
-        self.fields["root_cause"].queryset = in_use.order_by(*CAUSE_ORDER)  # type: ignore[attr-defined]
-        begin_at(self, "root_cause")
 
     def clean(self) -> dict[str, Any]:
         """A draft that nobody touched and nobody sends is no word to the customer."""

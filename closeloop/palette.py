@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from closeloop.forms import VIEW_NAMES
-from closeloop.inbox import number_in, search_reaches_to
+from closeloop.list_forms import VIEW_NAMES
 from closeloop.models import Case
+from closeloop.searching import number_in, oldest_read
 from nps_platform.lib.folding import found_in
 from nps_platform.tenancy.access import OrganizationRequest
 from nps_platform.tenancy.palette import Goal
@@ -31,7 +31,7 @@ def cases_found(request: OrganizationRequest, words: str) -> Iterator[Goal]:
     """By number, or by what the customer, company or visitor is called; open ones first."""
     if not request.membership.may(Right.CASES):
         return
-    named = Q(pk__gte=search_reaches_to()) & (
+    named = Q(pk__gte=oldest_read()) & (
         found_in("customer__folded", words)
         | found_in("account__folded", words)
         | found_in("response__visitor_folded", words)

@@ -14,14 +14,14 @@ from closeloop.clock_words import ClockLine, clocks_of
 from closeloop.forms import CallForm, ReplyForm, TextForm
 from closeloop.inbox import worth_of
 from closeloop.models import CannedReply, Case, CaseEvent, CaseFile, Draft, Forward
-from closeloop.reach import reply_address, reply_language, reply_name, telephone
+from closeloop.prepared import canned_values
+from closeloop.reach import reply_address, reply_language, telephone
 from closeloop.recipients import case_workers
 from closeloop.refusals import Unreachable
 from nps_platform.customers.panels import Panel
 from nps_platform.lib.formats import language_name
 from nps_platform.lib.words import fill
 from nps_platform.tenancy.models import Membership
-from nps_platform.tenancy.scope import current_organization
 from nps_platform.tenancy.templatetags.circulo import reader_locale
 from responses.answers import Told, told_in
 from responses.models import Response
@@ -147,15 +147,3 @@ def _prepared(case: Case, reader: Membership, language: str) -> list[Prepared]:
 def _heading(canned: CannedReply) -> str:
     spoken = language_name(canned.language, reader_locale())
     return f"{spoken} · {canned.folder}" if canned.folder else spoken
-
-
-def canned_values(case: Case, reader: Membership) -> dict[str, str]:
-    """What the blanks of a canned reply are filled with."""
-    organization = current_organization()
-    return {
-        "customer_name": reply_name(case),
-        "agent_name": str(reader),
-        "programme": organization.programme,
-        "company": organization.name,
-        "case_number": str(case.number),
-    }

@@ -137,3 +137,9 @@ def why_refused(name: str, why: str) -> str:
     """ "factura.exe: this kind of file isn't accepted"."""
     # Translators: a file that was refused, and why
     return gettext("%(name)s: %(why)s") % {"name": name, "why": WHY_REFUSED.get(why, WHY_REFUSED["type"])}
+
+
+class TooManyTags(CaseRefused):
+    code = "too_many_tags"
+    field = "new"
+    message = _("A case carries 20 tags at most, and there are 300 at most altogether.")

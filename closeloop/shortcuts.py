@@ -17,6 +17,8 @@ INBOX = (
     Shortcut("case.acknowledge", ("v",), _("Acknowledge"), is_offered=True),
     Shortcut("case.assign", ("a",), _("Assign…"), is_offered=True),
     Shortcut("case.forward", ("f",), _("Forward…"), is_offered=True),
+    Shortcut("case.tags", ("t",), _("Tags…"), is_offered=True),
+    Shortcut("case.choose", ("x",), _("Choose the case for doing the same to many (Shift-click: all up to it)")),
     Shortcut("case.resolve", ("e",), _("Resolve…"), is_offered=True),
     Shortcut("case.reopen", ("u",), _("Reopen…"), is_offered=True),
 )

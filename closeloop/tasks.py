@@ -14,6 +14,8 @@ from django.utils import timezone
 from closeloop.actions import follow_up
 from closeloop.actions.alerting import DUE as ALERTS
 from closeloop.actions.alerting import send_digests
+from closeloop.actions.bulk import DUE as BULK
+from closeloop.actions.bulk import bulk_left, next_bulk, run_bulk
 from closeloop.actions.clocks import DUE as CLOCKS
 from closeloop.actions.clocks import TASK as REWIND
 from closeloop.actions.clocks import rewind_open_cases
@@ -23,6 +25,7 @@ from closeloop.actions.forwarding import REMIND, remind_guests
 from closeloop.actions.silence import CHECK as SILENCES
 from closeloop.actions.silence import remember, tell_of_silence
 from closeloop.actions.timeline import ESCALATIONS
+from closeloop.actions.valuing import refresh_values, values_are_stale
 from nps_platform.tenancy.due import is_due, organizations_due, settle
 from nps_platform.tenancy.models import Organization
 from nps_platform.tenancy.scope import current_organization, entered
@@ -40,6 +43,8 @@ SECOND_COUNT = timedelta(minutes=5)
 AT_ONCE = 500
 # Every organisation is walked this often, for the answer whose process died between its commit and the nudge.
 WALK_SECONDS = 120
+# For so long nobody else is told to value the same cases.
+VALUED_SECONDS = 900
 log = logging.getLogger(__name__)
 
 
@@ -61,10 +66,20 @@ def follow_up_answers() -> None:
         follow_up_answers.delay(current_organization().pk)
 
 
+@organization_task("closeloop.run_bulk")
+def run_bulk_work() -> None:
+    """What was begun for many cases at once."""
+    seen = timezone.now()
+    for work in bulk_left():
+        run_bulk(work)
+    settle(BULK, next_bulk(), seen=seen)
+
+
 @shared_task(name="closeloop.sweep")
 def sweep() -> None:
     """Every few seconds, whatever was lost."""
     close_old_connections()
+    run_bulk_everywhere()
     send_digests_everywhere()
     rewind_everywhere()
     escalate_everywhere()
@@ -89,6 +104,15 @@ def remind_everywhere() -> None:
             settle(REMIND, remind_guests(), seen=seen)
         except Exception:
             log.exception("reminding guests of organisation %s failed", organization.pk)
+
+
+def run_bulk_everywhere() -> None:
+    """What was begun for many cases, and no worker heard of."""
+    for organization in organizations_due(BULK):
+        try:
+            run_bulk_work(organization.pk)
+        except Exception:
+            log.exception("the bulk work of organisation %s failed", organization.pk)
 
 
 def follow_up_everywhere() -> None:
@@ -146,13 +170,21 @@ def _settle(kind: str, work: Callable[[], datetime | None], organization: Organi
 
 
 def walk() -> None:
-    """Every organisation, by the indexes on unfollowed answers, waiting alerts and escalations."""
+    """Every organisation, by the indexes on unfollowed answers, waiting alerts and escalations; and whether cases want valuing."""
     for organization in Organization.objects.all():
         with entered(organization):
             follow_up_pending()
             remember()
             _settle(ALERTS, send_digests, organization)
             _settle(ESCALATIONS, escalate_pending, organization)
+            if values_are_stale() and cache.add(f"closeloop.values.{organization.pk}", "told", VALUED_SECONDS):
+                value_cases.delay(organization.pk)
+
+
+@organization_task("closeloop.value_cases")
+def value_cases() -> None:
+    """What each open case puts at risk."""
+    refresh_values()
 
 
 def follow_up_pending() -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from closeloop.views import about, case, inbox, mails, requests, writing
+from closeloop.views import about, bulk, case, inbox, mails, requests, saved, writing
 from closeloop.views.settings import causes, loop, policies, replies, rules, telling
 
 urlpatterns = [
@@ -12,6 +12,15 @@ urlpatterns = [
     path("inbox/mails/<int:pk>/attach/", mails.mail_attach, name="mail_attach"),
     path("inbox/mails/<int:pk>/discard/", mails.mail_discard, name="mail_discard"),
     path("inbox/mails/<int:pk>/retry/", mails.mail_retry, name="mail_retry"),
+    path("inbox/views/", saved.saved_views, name="saved_views"),
+    path("inbox/views/new/", saved.saved_view_new, name="saved_view_new"),
+    path("inbox/views/<int:pk>/", saved.saved_view, name="saved_view"),
+    path("inbox/views/<int:pk>/move/", saved.saved_view_move, name="saved_view_move"),
+    path("inbox/views/<int:pk>/delete/", saved.saved_view_delete, name="saved_view_delete"),
+    path("inbox/bulk/<slug:kind>/", bulk.bulk, name="bulk"),
+    path("inbox/bulk/<int:pk>/progress/", bulk.bulk_progress, name="bulk_progress"),
+    path("inbox/bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk_undo"),
+    path("inbox/<int:number>/tags/", saved.case_tags, name="case_tags"),
     path("inbox/<int:number>/", inbox.case, name="case"),
     path("inbox/<int:number>/replies/<int:pk>/undo/", case.reply_undo, name="case_reply_undo"),
     path("inbox/<int:number>/files/", case.attach, name="case_attach"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from closeloop.actions.talking import blanks_in, owe_mail
 from closeloop.actions.timeline import attempt, keep, locked, take_up, write
+from closeloop.actions.valuing import value_case
 from closeloop.models import Case, CaseEvent, Outcome, RootCause
 from closeloop.reach import reply_address
 from closeloop.refusals import AlreadyResolved, BlanksLeft, NotResolved, UnknownCause, Unreachable
@@ -87,3 +88,4 @@ def open_again(case: Case) -> None:
     case.reopened_at, case.resolved_at, case.confirmed_at = now, None, None
     case.answer_since, case.answer_due_at = None if case.refuses_contact else now, None
     grant_time(case, now)
+    value_case(case)

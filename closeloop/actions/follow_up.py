@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from closeloop.actions.alerting import Telling, alert
 from closeloop.actions.timeline import handed_to, keep, write
+from closeloop.actions.valuing import value_case
 from closeloop.actions.wishes import follow_wish
 from closeloop.handing import whose_case
 from closeloop.matching import rules_that_hold
@@ -73,6 +74,7 @@ def _open_case(response: Response, rule: AlertRule) -> Case:
         refuses_contact=response.wants_contact is False,
     )
     give_targets(case)
+    value_case(case)
     keep(case)
     write(case, CaseEvent.Kind.OPENED, by=None, rule=rule.name, **handed_to(case))
     return case
@@ -100,6 +102,7 @@ def _note_changes(case: Case, response: Response) -> Case:
             {"before": change.score, "after": response.score} if corrected else {"after": change.score}
         )
         write(case, kind, by=None, text="" if corrected else change.comment, change=change.pk, **scores)
+    value_case(case)
     follow_wish(case, response)
     keep(case)
     return case

@@ -27,7 +27,14 @@ def acknowledge(case: Case, *, by: Membership | None) -> Case:
 
 
 @transaction.atomic
-def assign(case: Case, *, assignee: Membership | None = None, team: Team | None = None, by: Membership | None) -> Case:
+def assign(
+    case: Case,
+    *,
+    assignee: Membership | None = None,
+    team: Team | None = None,
+    by: Membership | None,
+    tells: bool = True,
+) -> Case:
     """Hand the case to a person, a team, both, or (neither) back to everybody. The person is told unless they did it.
 
     Raises NotOnCases for somebody whose role has no cases.
@@ -42,7 +49,7 @@ def assign(case: Case, *, assignee: Membership | None = None, team: Team | None 
         take_up(case)
     case.save()
     event = write(case, CaseEvent.Kind.ASSIGNED, by=by, **handed_to(case))
-    if assignee and is_new and assignee != by:
+    if tells and assignee and is_new and assignee != by:
         enqueue([to_staff(assignee, kind="mention", source_id=event.pk, by=by)])
     return case
 

@@ -1,6 +1,7 @@
 """What we do with an answer: rules, cases, and everything that happens to them."""
 
 from closeloop.models.alerts import Alert, ChatRoom, QuietHours, RuleEndpoint, RuleRoom
+from closeloop.models.bulk import BulkItem, BulkWork
 from closeloop.models.case import Case, Outcome, RootCause
 from closeloop.models.escalations import Escalation, EscalationStep, Promise
 from closeloop.models.files import CaseFile
@@ -9,20 +10,29 @@ from closeloop.models.loop import LoopSettings
 from closeloop.models.policies import CasePolicy
 from closeloop.models.requests import DataRequest
 from closeloop.models.rules import AlertRule
+from closeloop.models.tags import CaseTag, Tag
 from closeloop.models.talking import CannedReply, Forward
 from closeloop.models.timeline import CaseEvent
+from closeloop.models.views import SavedView
+from closeloop.models.words import CaseWord
+from closeloop.models.worth import ChurnRate
 from closeloop.models.writing import Draft
 
 __all__ = [
     "CLASSES",
     "Alert",
     "AlertRule",
+    "BulkItem",
+    "BulkWork",
     "CannedReply",
     "Case",
     "CaseEvent",
     "CaseFile",
     "CasePolicy",
+    "CaseTag",
+    "CaseWord",
     "ChatRoom",
+    "ChurnRate",
     "DataRequest",
     "Draft",
     "Escalation",
@@ -36,4 +46,6 @@ __all__ = [
     "RootCause",
     "RuleEndpoint",
     "RuleRoom",
+    "SavedView",
+    "Tag",
 ]

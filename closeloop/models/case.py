@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Coalesce, Least
@@ -14,6 +16,7 @@ from closeloop.models.kinds import CLASSES, Priority
 from closeloop.models.policies import CasePolicy
 from closeloop.models.rules import AlertRule
 from closeloop.querysets import CaseManager
+from closeloop.urgency import Risk, rank, urgency
 from nps_platform.customers.models import Account, Customer
 from nps_platform.tenancy.models import Membership, Team
 from nps_platform.tenancy.scope import TenantModel
@@ -123,6 +126,10 @@ class Case(TenantModel):
     reopened_at = models.DateTimeField(null=True, blank=True)
     root_cause = models.ForeignKey(RootCause, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    # What is at risk (closeloop/urgency.py): revenue of twelve months, None where none is known; the class's churn; its place.
+    yearly_value = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    churn = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal(0), db_default=Decimal(0))
+    risk_rank = models.FloatField(default=0.0, db_default=0.0)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = CaseManager()  # type: ignore[misc]
@@ -134,6 +141,7 @@ class Case(TenantModel):
             models.Index(fields=["organization", "is_open", "is_at_rest", "act_by", "id"], name="case_due_first"),
             models.Index(fields=["organization", "assignee", "is_open", "is_at_rest", "act_by"], name="case_mine"),
             models.Index(fields=["organization", "is_open", "-id"], name="case_newest"),
+            models.Index(fields=["organization", "is_open", "is_at_rest", "-risk_rank", "id"], name="case_by_risk"),
             # Serves: the sweep for escalation steps that are due.
             models.Index(
                 fields=["organization", "escalate_at"],
@@ -148,6 +156,26 @@ class Case(TenantModel):
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever changes what is owed by when changes its place."""
+        self.place_by_risk()
+        if (named := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*named, "risk_rank"}
+        super().save(*args, **kwargs)
+
+    def place_by_risk(self) -> None:
+        """By the same time as `act_by`, which the database only knows once it is saved. Unsaved."""
+        word, end = self.answer_due_at or self.due_at, self.resolution_due_at
+        owed = [end or self.due_at] if self.refuses_contact else [word, end]
+        held = [at for at in owed if at] or [self.opened_at]
+        self.risk_rank = rank(self.yearly_value, self.churn, min(held))
+
+    def risk(self, now: datetime) -> Risk | None:
+        """The sum behind its place; None where nothing is due or no revenue known."""
+        if self.owed_by is None or not self.yearly_value:
+            return None
+        return Risk(self.yearly_value, self.churn, urgency(self.owed_by, now))
 
     @property
     def who(self) -> str:

@@ -36,6 +36,8 @@ class CaseEvent(TenantModel):
         TOLD = "told", _("What the customer is told of the solution")
         ESCALATED = "escalated", _("Escalated")
         AUTO_MAIL = "auto_mail", _("Automatic mail")
+        TAGGED = "tagged", _("Tagged")
+        UNDONE = "undone", _("Undone")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)

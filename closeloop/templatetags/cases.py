@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from closeloop import inbox
 from closeloop.breach import Breach, now_owed
 from closeloop.kinds import case_address
 from closeloop.models import Case, CaseEvent, Promise
@@ -166,3 +167,9 @@ def can_undo(event: CaseEvent, reader: Membership | None) -> bool:
     message = event.message
     held = message and message.state == Message.State.QUEUED and not message.attempts and "before" in event.data
     return bool(held and reader and event.actor_id == reader.pk)
+
+
+@register.simple_tag
+def tags_of(case: Case) -> list[str]:
+    """The names of a case's tags, in order."""
+    return inbox.tags_of([case]).get(case.pk, [])

@@ -87,7 +87,7 @@ _WORTH = ("revenue_12_months", "currency")
 
 def _cases(asked: Asked) -> CaseQuerySet:
     """Those of the inbox's list; without a view, open and closed ones."""
-    filters = InboxFilters.read(asked.query)
+    filters = InboxFilters.read(asked.query, asked.member)
     if asked.member is None or not asked.query.get("view"):
         narrowing = {name: value for name, value in filters.values.items() if asked.member or name != "whose"}
         return InboxFilters(values=narrowing).narrowed(Case.objects.all(), asked.member)  # type: ignore[arg-type]

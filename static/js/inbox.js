@@ -7,7 +7,7 @@ const panes = document.querySelector(".panes");
 const caseNumber = () => pane.querySelector("[data-case]")?.dataset.case;
 
 /* --- the list --- */
-const links = () => [...list.querySelectorAll("[data-key-row] > a")];
+const links = () => [...list.querySelectorAll("[data-key-row] > a.row")];
 
 function mark(number) {
   for (const link of links()) {

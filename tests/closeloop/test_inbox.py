@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from closeloop import inbox
 from closeloop.actions import assign, customer_reply, resolve, send_reply
 from closeloop.inbox import ORDERINGS, PAGE
 from closeloop.models import Case, RootCause
@@ -83,29 +82,6 @@ def test_views_and_filters_narrow_the_list_and_stay_in_the_address(
     assert [chip.count for chip in response.context["chips"]] == ["2", "1", "1", "1", ""]
     assert "view=overdue" in bruno.get(INBOX, {"view": "overdue"}).content.decode()
     assert bruno.get(INBOX, {"view": "open", "nps_class": "promoter"}).context["rows"] == []
-
-
-@pytest.mark.parametrize("q", ["internet", "#1", "aliaga", "ÁLIAGA", "mercedes@", "nodo", "avisó", "AVISO"])
-def test_search_finds_comments_notes_customers_and_numbers(opens: Opens, bruno: Client, q: str) -> None:
-    opens(2, "Sigo sin internet")
-    bruno.post(f"{INBOX}1/note/", {"text": "El nodo de su calle, avisó"})
-    assert names(bruno.get(INBOX, {"q": q})) == ["Mercedes Aliaga"]
-    assert names(bruno.get(INBOX, {"q": q + "zzz"})) == []
-
-
-def test_a_search_reads_the_newest_cases_and_says_so(
-    opens: Opens, bruno: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for _n in range(3):
-        opens(2, "Sigo sin internet")
-    cut = "A search reads the newest"
-    monkeypatch.setattr(inbox, "SEARCHED", 3)
-    assert [row.case.number for row in bruno.get(INBOX, {"q": "aliaga"}).context["rows"]] == [1, 2, 3]
-    monkeypatch.setattr(inbox, "SEARCHED", 2)
-    page = bruno.get(INBOX, {"q": "aliaga"})
-    assert [row.case.number for row in page.context["rows"]] == [2, 3] and cut in page.text
-    assert cut in bruno.get(INBOX, {"q": "zzz"}).text and cut not in bruno.get(INBOX).text
-    assert [row.case.number for row in bruno.get(INBOX, {"q": "#1"}).context["rows"]] == [1], "a number is always found"
 
 
 @pytest.mark.parametrize(

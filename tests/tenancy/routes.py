@@ -37,7 +37,16 @@ INSIDE: dict[str, dict[str, str]] = {
     # acting
     "inbox": {"GET": CASES},
     "inbox_news": {"GET": CASES},
+    "saved_views": {"GET": CASES},
+    "saved_view_new": {"GET": CASES, "POST": CASES},
+    "saved_view": {"GET": "OM", "POST": "OM"},
+    "saved_view_move": {"POST": "OM"},
+    "saved_view_delete": {"POST": "OM"},
+    "bulk": {"GET": CASES, "POST": CASES},
+    "bulk_progress": {"GET": CASES},
+    "bulk_undo": {"POST": "OM"},
     "case": {"GET": CASES},
+    "case_tags": {"GET": CASES, "POST": CASES},
     "calls": {"GET": CASES},
     "call_next": {"POST": CASES},
     "call_answer": {"POST": CASES},
@@ -387,6 +396,7 @@ OPEN: dict[str, dict[str, tuple[int, int]]] = {
 
 ARGUMENTS: dict[str, dict[str, str]] = {
     "results_csv": {"table": "trend"},
+    "bulk": {"kind": "assign"},
     "visit_by_hand": {"slug": "nowhere", "number": "1-aaaa"},
     "collector_poster_file": {"name": "a4.svg"},
     "employees_csv": {"table": "units"},

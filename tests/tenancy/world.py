@@ -11,12 +11,16 @@ from django.utils import timezone
 from closeloop.models import (
     Alert,
     AlertRule,
+    BulkItem,
+    BulkWork,
     CannedReply,
     Case,
     CaseEvent,
     CaseFile,
     CasePolicy,
+    CaseTag,
     ChatRoom,
+    ChurnRate,
     DataRequest,
     Draft,
     EscalationStep,
@@ -26,6 +30,8 @@ from closeloop.models import (
     RootCause,
     RuleEndpoint,
     RuleRoom,
+    SavedView,
+    Tag,
 )
 from nps_platform.customers.models import (
     Account,
@@ -238,6 +244,12 @@ def _acting(world: World) -> None:
         assignee_id=world.id,
         due_at=now + timedelta(hours=8),
     )
+    tag = Tag.objects.create(**same, name=f"Tag {word}")
+    CaseTag.objects.create(**same, case=case, tag=tag)
+    ChurnRate.objects.create(**same, nps_class="detractor", share="0.3")
+    SavedView.objects.create(**same, owner_id=world.id, name=f"View {word}", sharing="everybody")
+    work = BulkWork.objects.create(**same, kind="tag", by_id=world.id, data={"add": [word]}, total=1)
+    BulkItem.objects.create(**same, work=work, case=case)
     Draft.objects.create(**same, case=case, author=world.owner, tab="note", text=f"Draft {word}")
     LoopSettings.objects.create(**same)
     DataRequest.objects.create(
