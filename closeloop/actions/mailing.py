@@ -80,7 +80,8 @@ def _put(case: Case, row: InboundMail, mail: Arrived, *, forward: Forward | None
 
 
 def _with_files(event: CaseEvent, row: InboundMail, mail: Arrived) -> None:
-    refused = keep_mails_files(event, mail.files)
+    # Of a mail that was cut, half a file may have come: none is kept, as their whole stays in the mailbox.
+    refused = [] if row.cut_at else keep_mails_files(event, mail.files)
     if refused or row.cut_at:
         event.data |= {"refused": refused, "cut_at": row.cut_at}
         event.save(update_fields=["data"])
