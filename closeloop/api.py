@@ -91,10 +91,10 @@ class CaseView(OrganizationAPIView):
 
     @extend_schema(summary="Read a case with its timeline", responses=CaseDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(CaseDetailSerializer(_found(pk), context=_links(request)).data)
+        return Response(CaseDetailSerializer(found_case(pk), context=_links(request)).data)
 
 
-def _found(pk: int) -> Case:
+def found_case(pk: int) -> Case:
     return get_object_or_404(_whole(), pk=pk)
 
 
@@ -102,7 +102,7 @@ def _links(request: Request) -> dict[str, bool]:
     return {"links": has_scope(request, "invitations:links")}
 
 
-def _do(act: Callable[[], Any]) -> Any:
+def doing(act: Callable[[], Any]) -> Any:
     """The action's result; what it refuses is a 400 at its field, or a 409 where the case's state forbids it."""
     try:
         return act()
@@ -120,8 +120,8 @@ class NotesView(OrganizationAPIView):
     @extend_schema(summary="Add a note", request=TextSerializer, responses={201: CaseEventSerializer})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        case, given = _found(pk), _valid(TextSerializer, request)
-        event = _do(lambda: actions.add_note(case, **given, by=None))
+        case, given = found_case(pk), valid(TextSerializer, request)
+        event = doing(lambda: actions.add_note(case, **given, by=None))
         return Response(CaseEventSerializer(event).data, status=HTTPStatus.CREATED)
 
 
@@ -137,8 +137,8 @@ class RepliesView(OrganizationAPIView):
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        case, given = _found(pk), _valid(TextSerializer, request)
-        event = _do(lambda: actions.send_reply(case, **given, by=None))
+        case, given = found_case(pk), valid(TextSerializer, request)
+        event = doing(lambda: actions.send_reply(case, **given, by=None))
         return Response(CaseEventSerializer(event).data, status=HTTPStatus.CREATED)
 
 
@@ -148,8 +148,8 @@ class ForwardsView(OrganizationAPIView):
     @extend_schema(summary="Forward a case", request=ForwardWriteSerializer, responses={201: ForwardSerializer})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        case, given = _found(pk), _valid(ForwardWriteSerializer, request)
-        forward = _do(lambda: actions.forward_case(case, **given, by=None))
+        case, given = found_case(pk), valid(ForwardWriteSerializer, request)
+        forward = doing(lambda: actions.forward_case(case, **given, by=None))
         return Response(ForwardSerializer(forward, context=_links(request)).data, status=HTTPStatus.CREATED)
 
 
@@ -157,15 +157,15 @@ class CaseActionView(OrganizationAPIView):
     """Something done to a case that answers with the case as it is then."""
 
     def done(self, request: Request, pk: int) -> Response:
-        return Response(CaseDetailSerializer(_found(pk), context=_links(request)).data)
+        return Response(CaseDetailSerializer(found_case(pk), context=_links(request)).data)
 
 
 class AssignView(CaseActionView):
     @extend_schema(summary="Assign a case", request=AssignSerializer, responses=CaseDetailSerializer)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        case, given = _found(pk), _valid(AssignSerializer, request)
-        _do(lambda: actions.assign(case, **given, by=None))
+        case, given = found_case(pk), valid(AssignSerializer, request)
+        doing(lambda: actions.assign(case, **given, by=None))
         return self.done(request, pk)
 
 
@@ -173,8 +173,8 @@ class AcknowledgeView(CaseActionView):
     @extend_schema(summary="Acknowledge a case", request=None, responses=CaseDetailSerializer)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        case = _found(pk)
-        _do(lambda: actions.acknowledge(case, by=None))
+        case = found_case(pk)
+        doing(lambda: actions.acknowledge(case, by=None))
         return self.done(request, pk)
 
 
@@ -184,8 +184,8 @@ class ResolveView(CaseActionView):
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        case, given = _found(pk), _valid(ResolveSerializer, request)
-        _do(lambda: actions.resolve(case, **given, by=None))
+        case, given = found_case(pk), valid(ResolveSerializer, request)
+        doing(lambda: actions.resolve(case, **given, by=None))
         return self.done(request, pk)
 
 
@@ -193,12 +193,12 @@ class ReopenView(CaseActionView):
     @extend_schema(summary="Reopen a case", request=ReopenSerializer, responses={200: CaseDetailSerializer, **CONFLICT})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        case, given = _found(pk), _valid(ReopenSerializer, request)
-        _do(lambda: actions.reopen(case, **given, by=None))
+        case, given = found_case(pk), valid(ReopenSerializer, request)
+        doing(lambda: actions.reopen(case, **given, by=None))
         return self.done(request, pk)
 
 
-def _valid(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+def valid(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
     form = serializer(data=request.data)
     form.is_valid(raise_exception=True)
     return form.validated_data

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from closeloop import api, policy_api, rule_api
+from closeloop import api, api_remedies, policy_api, rule_api
 
 urlpatterns = [
     path("alert-rules", rule_api.AlertRulesView.as_view(), name="api_alert_rules"),
@@ -20,5 +20,10 @@ urlpatterns = [
     path("cases/<int:pk>/assign", api.AssignView.as_view(), name="api_case_assign"),
     path("cases/<int:pk>/acknowledge", api.AcknowledgeView.as_view(), name="api_case_acknowledge"),
     path("cases/<int:pk>/resolve", api.ResolveView.as_view(), name="api_case_resolve"),
+    path("cases/<int:pk>/promises", api_remedies.PromisesView.as_view(), name="api_case_promises"),
+    path("cases/<int:pk>/promises/<int:promise>", api_remedies.PromiseSettleView.as_view(), name="api_case_promise"),
+    path("cases/<int:pk>/remedies", api_remedies.GrantsView.as_view(), name="api_case_remedies"),
+    path("cases/<int:pk>/remedies/<int:grant>", api_remedies.GrantDecideView.as_view(), name="api_case_remedy"),
+    path("remedies", api_remedies.RemediesView.as_view(), name="api_remedies"),
     path("cases/<int:pk>/reopen", api.ReopenView.as_view(), name="api_case_reopen"),
 ]

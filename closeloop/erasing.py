@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from closeloop.actions.files import remove_files
-from closeloop.models import Case, CaseEvent, CaseFile, Draft, Forward
+from closeloop.models import Case, CaseEvent, CaseFile, Draft, Forward, Grant, Pledge
 from nps_platform.customers.actions.erasure import register_eraser
 from nps_platform.customers.models import Customer
 from nps_platform.messaging.erasing import empty_messages, forget_mails
@@ -20,6 +20,7 @@ _THEIRS = (
     CaseEvent.Kind.REOPENED,
     CaseEvent.Kind.CORRECTED,
     CaseEvent.Kind.AFTER_CONTACT,
+    CaseEvent.Kind.HANDLING,
 )
 _MAILED = (CaseEvent.Kind.CUSTOMER_REPLY, CaseEvent.Kind.GUEST_ANSWER, CaseEvent.Kind.AUTO_MAIL)
 _OF_A_MAIL = ("subject", "from", "refused")
@@ -57,6 +58,8 @@ def _forget(cases: QuerySet[Case]) -> None:
         event.data = {name: value for name, value in event.data.items() if name not in _OF_A_MAIL}
         event.save(update_fields=["data"])
     remove_files(CaseFile.objects.filter(case__in=cases))
+    Pledge.objects.filter(case__in=cases).update(text="")
+    Grant.objects.filter(case__in=cases).update(note="", decision_note="")
     forwards = Forward.objects.filter(case__in=cases)
     for forward in forwards.filter(revoked_at=None):
         Forward.objects.filter(pk=forward.pk).update(revoked_at=forward.created_at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from closeloop.actions.forwarding import DAYS, HIDEABLE, MOST_DAYS, MOST_REMINDERS, USUAL_REMINDERS, USUALLY_HIDDEN
 from closeloop.models import CannedReply, Draft, Outcome, RootCause
+from closeloop.promise_forms import PromiseFields
 from closeloop.recipients import case_workers
 from closeloop.resolution import Letter
 from nps_platform.tenancy.models import Membership, Team
@@ -55,12 +56,12 @@ class TextForm(forms.Form):
     )
 
 
-class ReplyForm(TextForm):
+class ReplyForm(PromiseFields, TextForm):
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     canned = forms.ModelChoiceField(CannedReply.objects.all(), required=False, widget=forms.HiddenInput)
 
 
-class CallForm(TextForm):
+class CallForm(PromiseFields, TextForm):
     """How a call went; what was said may stay empty."""
 
     outcome = forms.ChoiceField(label=_("How did it go?"), choices=CALL_NAMES, widget=forms.RadioSelect)
@@ -153,7 +154,7 @@ class ClosingForm(forms.Form):
         begin_at(self, "root_cause")
 
 
-class ResolveForm(ClosingForm):
+class ResolveForm(PromiseFields, ClosingForm):
     """One case, with what its customer reads."""
 
     told = forms.CharField(

@@ -160,6 +160,13 @@ class Row:
     customer_spoke: bool = False
     tags: tuple[str, ...] = ()
     is_news: bool = False
+
+    @property
+    def promise_is_late(self) -> bool:
+        """The day by which something was promised is over."""
+        day = self.case.promised_for
+        return day is not None and day < timezone.localdate()
+
     has_draft: bool = False
 
 

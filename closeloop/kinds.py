@@ -24,7 +24,18 @@ from closeloop.chat_kinds import TEST, posted_to, render_test, room_stands
 from closeloop.digests import digest_of, room_of
 from closeloop.faces import author
 from closeloop.loop_page import verdict_names
-from closeloop.models import Alert, Case, CaseEvent, CaseFile, DataRequest, Forward, LoopSettings, Promise
+from closeloop.models import (
+    Alert,
+    Case,
+    CaseEvent,
+    CaseFile,
+    DataRequest,
+    Forward,
+    Grant,
+    LoopSettings,
+    Pledge,
+    Promise,
+)
 from closeloop.threads import answers_to, headers_of, thread_of, thread_with_guest
 from nps_platform.lib.colour import text_on
 from nps_platform.lib.signing import Door
@@ -52,6 +63,9 @@ def register() -> None:
         ("resolution", render_resolution, gettext_noop("Word of a resolution")),
         ("own_data", render_own_data, gettext_noop("Second step of a request about data")),
         ("data_request", render_data_request, gettext_noop("Request about data")),
+        ("promise", render_promise, gettext_noop("Reminder of a promise")),
+        ("remedy_asked", render_remedy, gettext_noop("Remedy to approve")),
+        ("remedy_decided", render_remedy, gettext_noop("Decision on a remedy")),
         ("forward", render_forward, gettext_noop("Forwarded case")),
     ):
         register_kind(
@@ -249,6 +263,35 @@ def render_forward(message: Message) -> Mail:
         button_label=_("Read the case and answer"),
         forward=forward,
     )
+
+
+def render_promise(message: Message) -> Mail:
+    """What was promised is due, or overdue."""
+    made = Pledge.objects.select_related("case__customer", "case__account", "case__response").get(pk=message.source_id)
+    values = {"number": made.case.number, "who": made.case.who}
+    if made.due_on < timezone.localdate(message.created_at):
+        subject = _("Overdue: what you promised %(who)s, case %(number)s") % values
+    else:
+        subject = _("Due today: what you promised %(who)s, case %(number)s") % values
+    return _to_case("promise", subject, made.case, promise=made)
+
+
+def render_remedy(message: Message) -> Mail:
+    """A remedy waits for somebody's word, or has got it."""
+    grants = Grant.objects.select_related(
+        "remedy", "asked_by__user", "decided_by__user", "case__customer", "case__account", "case__response"
+    )
+    grant = grants.get(pk=message.source_id)
+    values = {"remedy": grant.remedy, "number": grant.case.number}
+    if message.kind == "remedy_asked":
+        subject = _("To approve: %(remedy)s, case %(number)s") % values
+        url = settings.BASE_URL + reverse("remedy_grants", args=[current_organization().slug])
+        return _mail("remedy", subject, button_url=url, button_label=_("Approve or decline"), grant=grant, asks=True)
+    granted = grant.state == Grant.State.GRANTED
+    subject = (
+        _("Approved: %(remedy)s, case %(number)s") if granted else _("Declined: %(remedy)s, case %(number)s")
+    ) % values
+    return _to_case("remedy", subject, grant.case, grant=grant, asks=False)
 
 
 def render_own_data(message: Message) -> Mail:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from closeloop.faces import author, looks_after
-from closeloop.models import Case, CaseEvent, LoopSettings
+from closeloop.models import Case, CaseEvent, LoopSettings, Pledge
 from nps_platform.messaging.models import Message
 from nps_platform.tenancy.templatetags.circulo import when
 from responses.models import Response
@@ -48,6 +48,8 @@ class Standing:
     title: str
     steps: list[Step]
     conversation: list[Words]
+    promises: list[Pledge]
+    asks: str  # which question about the handling is put, and not answered yet
     solution: str  # what was done, in the words meant for the customer
     can_write: bool
     can_judge: bool
@@ -66,7 +68,7 @@ def verdict_names() -> list[tuple[str, str]]:
 def standing(response: Response, case: Case | None) -> Standing:
     """What `response` brought so far, as of now."""
     if case is None:
-        return Standing(_("Your answer has arrived"), [], [], "", False, False, "")
+        return Standing(_("Your answer has arrived"), [], [], [], "", "", False, False, "")
     shown = LoopSettings.current()
     events = list(case.events.select_related("actor__user", "message"))
     solution = _told(case, events)
@@ -75,6 +77,8 @@ def standing(response: Response, case: Case | None) -> Standing:
         title=_title(case, shown),
         steps=_steps(response, case, shown) if shown.shows_steps else [],
         conversation=[words for event in events if event != solution and (words := _words(case, event, shown))],
+        promises=list(case.promises.exclude(text="")) if shown.shows_promises else [],
+        asks=shown.asks_handling if shown.asks(case) else "",
         solution=solution.text if solution and shown.shows_solution else "",
         can_write=True,
         can_judge=case.attempted_at is not None or not case.is_open,

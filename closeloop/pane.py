@@ -13,7 +13,7 @@ from closeloop.actions.files import waiting_files
 from closeloop.clock_words import ClockLine, clocks_of
 from closeloop.forms import CallForm, ReplyForm, TextForm
 from closeloop.inbox import worth_of
-from closeloop.models import CannedReply, Case, CaseEvent, CaseFile, Draft, Forward
+from closeloop.models import CannedReply, Case, CaseEvent, CaseFile, Draft, Forward, Grant, Pledge
 from closeloop.prepared import canned_values
 from closeloop.reach import reply_address, reply_language, telephone
 from closeloop.recipients import case_workers
@@ -64,6 +64,8 @@ class Pane:
     prepared: list[Prepared]
     colleagues: list[Membership]
     waiting: list[CaseFile]
+    promises: list[Pledge]
+    grants: list[Grant]
     tab: str = "reply"
     forms: dict[str, Any] = field(default_factory=dict)
 
@@ -106,6 +108,8 @@ def pane_of(
         unreachable=unreachable,
         language=language,
         prepared=prepared,
+        promises=list(case.promises.select_related("made_by__user")),
+        grants=list(case.grants.select_related("remedy", "asked_by__user")),
         colleagues=[worker for worker in case_workers() if worker != reader],
         waiting=list(waiting_files(case, reader)),
         tab=tab or next(reversed(begun), "note" if unreachable else "reply"),

@@ -19,3 +19,14 @@ class VerdictForm(forms.Form):
     """Is it solved?"""
 
     verdict = forms.ChoiceField(choices=[(verdict, verdict) for verdict in VERDICTS])
+
+
+class HandlingForm(forms.Form):
+    """How the case was handled: 1 to 5, and why."""
+
+    handling = forms.TypedChoiceField(
+        choices=[(str(n), str(n)) for n in range(1, 6)],
+        coerce=int,
+        error_messages={"required": _("Choose a number from 1 to 5.")},
+    )
+    why = CommentField(required=False)

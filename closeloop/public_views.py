@@ -8,13 +8,13 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from closeloop.actions import customer_reply, customer_verdict, guest_answer
+from closeloop.actions import customer_handling, customer_reply, customer_verdict, guest_answer
 from closeloop.actions.forwarding import note_view
 from closeloop.actions.outside import VERDICTS
 from closeloop.guest_page import guest_context
 from closeloop.loop_page import open_until, standing, verdict_names
 from closeloop.models import Case, Forward
-from closeloop.public_forms import VerdictForm, WordsForm
+from closeloop.public_forms import HandlingForm, VerdictForm, WordsForm
 from closeloop.refusals import LinkClosed
 from nps_platform.lib.signing import Door
 from nps_platform.tenancy.public_door import Ended, PublicRequest, public_door, public_page, speaking
@@ -38,6 +38,8 @@ def loop_page(request: PublicRequest, pk: int) -> HttpResponse:
     with speaking(request.organization, language):
         if request.method != "POST":
             return _page(request, response, case, language)
+        if "rate" in request.POST:
+            return _rate(request, response, case, language)
         if "verdict" in request.POST:
             return _judge(request, response, case, language)
         if "text" in request.POST:
@@ -106,6 +108,14 @@ def _judge(request: PublicRequest, response: Response, case: Case | None, langua
         return _page(request, response, case, language, status=UNPROCESSABLE)
     customer_verdict(case, verdict=form.cleaned_data["verdict"])
     return _back(request, "verdict", response, language)
+
+
+def _rate(request: PublicRequest, response: Response, case: Case | None, language: str) -> HttpResponse:
+    form = HandlingForm(request.POST)
+    if case is None or not form.is_valid():
+        return _page(request, response, case, language, status=UNPROCESSABLE, rating=form)
+    customer_handling(case, score=form.cleaned_data["handling"], text=form.cleaned_data["why"])
+    return _back(request, "handling", response, language)
 
 
 def _write(request: PublicRequest, response: Response, case: Case | None, language: str) -> HttpResponse:

@@ -143,3 +143,29 @@ class TooManyTags(CaseRefused):
     code = "too_many_tags"
     field = "new"
     message = _("A case carries 20 tags at most, and there are 300 at most altogether.")
+
+
+class DayIsPast(CaseRefused):
+    """Nothing is promised for a day that is over."""
+
+    code = "day_is_past"
+    field = "due_on"
+    message = _("This day is over: promise for today or later.")
+
+
+class AlreadySettled(CaseRefused):
+    code = "already_settled"
+    message = _("This was settled before.")
+
+
+class RemedyUnknown(CaseRefused):
+    code = "unknown_remedy"
+    field = "remedy"
+    message = _("Choose a remedy that can be granted.")
+
+
+class NotForYou(CaseRefused):
+    """Somebody else has to decide about it."""
+
+    code = "not_for_you"
+    message = _("This is above your own limit: somebody with a higher one has to decide.")

@@ -16,6 +16,7 @@ from closeloop.breach import Breach, first_contact, resolution
 from closeloop.forms import LONGEST_TEXT
 from closeloop.models import CLASSES, Case, CaseEvent, Forward, Outcome, RootCause
 from closeloop.recipients import case_workers
+from closeloop.remedy_serializers import GrantSerializer, PromiseSerializer
 from nps_platform.tenancy.models import Membership, Team
 
 
@@ -48,7 +49,7 @@ class CaseSerializer(serializers.ModelSerializer):
             "visitor_name", "visitor_address", "account", "score", "comment", "assignee", "team", "opened_at", "due_at", "act_by",
             "policy", "first_contact", "resolution", "answer_due_at", "resolution_due_at",
             "acknowledged_at", "attempted_at", "reached_at", "resolved_at", "confirmed_at", "reopened_at", "root_cause", "outcome",
-            "customer_url",
+            "promised_for", "handling", "customer_url",
         ]  # fmt: skip
 
     def get_fields(self) -> dict[str, Any]:
@@ -98,9 +99,11 @@ class CaseDetailSerializer(CaseSerializer):
     """A case with its timeline, oldest first."""
 
     events = CaseEventSerializer(many=True, read_only=True)
+    promises = PromiseSerializer(many=True, read_only=True)
+    remedies = GrantSerializer(many=True, read_only=True, source="grants")
 
     class Meta(CaseSerializer.Meta):
-        fields = [*CaseSerializer.Meta.fields, "events"]
+        fields = [*CaseSerializer.Meta.fields, "events", "promises", "remedies"]
 
 
 class ForwardSerializer(serializers.ModelSerializer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from closeloop.actions.talking import blanks_in
-from closeloop.models import CLASSES, CannedReply, LoopSettings, RootCause
+from closeloop.models import CLASSES, CannedReply, LoopSettings, Remedy, RemedyLimit, RootCause
+from closeloop.models.remedies import LIMITED
 from nps_platform.tenancy.models import Language
+from nps_platform.tenancy.roles import Role
 
 VARIABLES = ("customer_name", "agent_name", "programme", "company", "case_number")
 
@@ -111,8 +114,15 @@ class CannedReplyForm(forms.ModelForm):
 class LoopSettingsForm(forms.ModelForm):
     class Meta:
         model = LoopSettings
-        fields = ("signs", "shows_steps", "shows_solution", "writes_when_resolved")
-        widgets = {"signs": forms.RadioSelect}
+        fields = (
+            "signs",
+            "shows_steps",
+            "shows_solution",
+            "shows_promises",
+            "writes_when_resolved",
+            "asks_handling",
+        )
+        widgets = {"signs": forms.RadioSelect, "asks_handling": forms.RadioSelect}
         help_texts = {
             "signs": gettext_lazy("On the customer's page and under our mails to them."),
             "shows_solution": gettext_lazy(
@@ -122,3 +132,44 @@ class LoopSettingsForm(forms.ModelForm):
                 "The dialog proposes the mail; the agent finishes it, or leaves it out. It asks whether it is solved."
             ),
         }
+
+
+class RemedyForm(forms.ModelForm):
+    class Meta:
+        model = Remedy
+        fields = ("name", "kind", "cost", "is_active")
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if Remedy.objects.filter(name=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a remedy of this name."))
+        return name
+
+
+class RemedyLimitsForm(forms.Form):
+    """Two amounts a role; empty is no limit, 0 asks each time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {row.role: row for row in RemedyLimit.objects.all()}
+        for role, label in LIMITED:
+            # Who has no row yet: an agent asks each time, a manager never does.
+            usual = 0 if role == Role.AGENT else None
+            for name, words in _AMOUNTS:
+                self.fields[f"{role}_{name}"] = forms.DecimalField(
+                    label=f"{label}: {words}",
+                    max_digits=12 if name == "per_month" else 10,
+                    decimal_places=2,
+                    min_value=0,
+                    required=False,
+                    initial=getattr(known[role], name) if role in known else usual,
+                )
+
+    def limits(self) -> dict[str, dict[str, Decimal | None]]:
+        """Role → its two amounts."""
+        return {
+            role: {name: self.cleaned_data[f"{role}_{name}"] for name, _words in _AMOUNTS} for role, _label in LIMITED
+        }
+
+
+_AMOUNTS = (("per_grant", gettext_lazy("each time")), ("per_month", gettext_lazy("in a month")))

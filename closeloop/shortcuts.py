@@ -19,6 +19,7 @@ INBOX = (
     Shortcut("case.forward", ("f",), _("Forward…"), is_offered=True),
     Shortcut("case.tags", ("t",), _("Tags…"), is_offered=True),
     Shortcut("case.choose", ("x",), _("Choose the case for doing the same to many (Shift-click: all up to it)")),
+    Shortcut("case.remedy", ("m",), _("Remedy…"), is_offered=True),
     Shortcut("case.resolve", ("e",), _("Resolve…"), is_offered=True),
     Shortcut("case.reopen", ("u",), _("Reopen…"), is_offered=True),
 )

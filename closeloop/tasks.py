@@ -22,6 +22,8 @@ from closeloop.actions.clocks import rewind_open_cases
 from closeloop.actions.escalating import escalate_pending
 from closeloop.actions.files import forget_unsent
 from closeloop.actions.forwarding import REMIND, remind_guests
+from closeloop.actions.promising import DUE as PROMISES
+from closeloop.actions.promising import remind_of_promises
 from closeloop.actions.silence import CHECK as SILENCES
 from closeloop.actions.silence import remember, tell_of_silence
 from closeloop.actions.timeline import ESCALATIONS
@@ -83,6 +85,7 @@ def sweep() -> None:
     send_digests_everywhere()
     rewind_everywhere()
     escalate_everywhere()
+    remind_of_promises_everywhere()
     follow_up_everywhere()
     remind_everywhere()
 
@@ -167,6 +170,16 @@ def _settle(kind: str, work: Callable[[], datetime | None], organization: Organi
         settle(kind, work(), seen=seen)
     except Exception:
         log.exception("%s of organisation %s failed", kind, organization.pk)
+
+
+def remind_of_promises_everywhere() -> None:
+    """The promises whose day has come; where one organisation fails, it stays due and stops no other."""
+    for organization in organizations_due(PROMISES):
+        seen = timezone.now()
+        try:
+            settle(PROMISES, remind_of_promises(), seen=seen)
+        except Exception:
+            log.exception("reminding organisation %s of promises failed", organization.pk)
 
 
 def walk() -> None:

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from closeloop.views import about, bulk, case, inbox, mails, requests, saved, writing
+from closeloop.views import about, bulk, case, inbox, mails, remedies, requests, saved, writing
 from closeloop.views.settings import causes, loop, policies, replies, rules, telling
+from closeloop.views.settings import remedies as remedy_settings
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -37,8 +38,16 @@ urlpatterns = [
     path("inbox/<int:number>/assign/", case.assign, name="case_assign"),
     path("inbox/<int:number>/forward/", case.forward, name="case_forward"),
     path("inbox/<int:number>/forwards/<int:pk>/revoke/", case.revoke, name="case_revoke"),
+    path("inbox/<int:number>/remedy/", case.remedy, name="case_remedy"),
+    path("inbox/<int:number>/promises/<int:pk>/", case.promise_settle, name="case_promise_settle"),
     path("inbox/<int:number>/resolve/", case.resolve, name="case_resolve"),
     path("inbox/<int:number>/reopen/", case.reopen, name="case_reopen"),
+    path("remedies/", remedies.remedy_grants, name="remedy_grants"),
+    path("remedies/remedies.csv", remedies.remedy_grants_csv, name="remedy_grants_csv"),
+    path("remedies/<int:pk>/decide/", remedies.remedy_decide, name="remedy_decide"),
+    path("settings/remedies/", remedy_settings.remedies, name="remedies"),
+    path("settings/remedies/limits/", remedy_settings.remedy_limits, name="remedy_limits"),
+    path("settings/remedies/<int:pk>/", remedy_settings.remedy, name="remedy"),
     path("data-requests/", requests.data_requests, name="data_requests"),
     path("data-requests/<int:pk>/copy/", requests.data_request_copy, name="data_request_copy"),
     path("data-requests/<int:pk>/done/", requests.data_request_done, name="data_request_done"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from closeloop.actions.promising import Promised, promise_with
 from closeloop.actions.talking import blanks_in, owe_mail
 from closeloop.actions.timeline import attempt, keep, locked, take_up, write
 from closeloop.actions.valuing import value_case
@@ -26,6 +27,7 @@ def resolve(
     text: str = "",
     told: str = "",
     sends_mail: bool = False,
+    promised: Promised | None = None,
 ) -> Case:
     """Closed: a person says so, with a root cause and an outcome.
 
@@ -48,6 +50,7 @@ def resolve(
     write(case, CaseEvent.Kind.RESOLVED, by=by, text=text, root_cause=root_cause.key, outcome=outcome.value)
     if told:
         _tell_customer(case, told, address, by)
+    promise_with(case, promised, by=by)
     return case
 
 

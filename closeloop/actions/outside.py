@@ -10,13 +10,14 @@ from django.utils import timezone
 from closeloop.actions.closing import open_again
 from closeloop.actions.timeline import keep, locked, our_turn, write
 from closeloop.actions.wishes import allow_contact
-from closeloop.models import Case, CaseEvent, Forward, Priority
+from closeloop.models import Case, CaseEvent, Forward, LoopSettings, Priority
 from closeloop.recipients import people_of, to_staff
 from closeloop.refusals import LinkClosed
 from nps_platform.messaging.actions import enqueue
 from nps_platform.messaging.models import InboundMail
 from nps_platform.tenancy.models import Membership
 
+BEST = 5
 VERDICTS = ("yes", "partly", "no")
 _CLOSED = (Case.State.RESOLVED, Case.State.CONFIRMED)
 
@@ -78,6 +79,20 @@ def _judge(case: Case, verdict: str) -> str:
             case.priority = max(Priority.URGENT, case.priority - 1)
         return CaseEvent.Kind.REOPENED
     return CaseEvent.Kind.CUSTOMER_REPLY
+
+
+@transaction.atomic
+def customer_handling(case: Case, *, score: int, text: str = "") -> CaseEvent | None:
+    """How the closed case was handled, from 1 to 5; said once. None where it isn't asked, or was said before."""
+    case = locked(case)
+    if not LoopSettings.current().asks(case):
+        return None
+    if not 1 <= score <= BEST:
+        raise ValueError(score)
+    case.handling = score
+    case.save()
+    asked = LoopSettings.current().asks_handling
+    return write(case, CaseEvent.Kind.HANDLING, by=None, text=text, score=score, asked=asked)
 
 
 @transaction.atomic

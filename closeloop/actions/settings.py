@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max, ProtectedError
@@ -15,6 +16,8 @@ from closeloop.models import (
     CaseFile,
     ChatRoom,
     LoopSettings,
+    Remedy,
+    RemedyLimit,
     RootCause,
     RuleEndpoint,
     RuleRoom,
@@ -143,3 +146,23 @@ def save_loop_settings(settings: LoopSettings, *, by: Membership) -> LoopSetting
     settings.save()
     audit.record("loop_settings.changed", settings, by=by)
     return settings
+
+
+@transaction.atomic
+def save_remedy(remedy: Remedy, *, by: Membership) -> Remedy:
+    """What was granted before keeps its own cost."""
+    is_new = remedy.pk is None
+    remedy.save()
+    audit.record("remedy.created" if is_new else "remedy.changed", remedy, by=by)
+    return remedy
+
+
+@transaction.atomic
+def save_remedy_limits(limits: dict[str, dict[str, Decimal | None]], *, by: Membership) -> None:
+    """Who grants how much without asking, from now on."""
+    for role, amounts in limits.items():
+        RemedyLimit.objects.update_or_create(role=role, defaults=amounts)
+    said = {
+        role: {name: None if v is None else str(v) for name, v in amounts.items()} for role, amounts in limits.items()
+    }
+    audit.record("remedy_limits.changed", None, by=by, limits=said)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from closeloop.actions.drafting import drop_draft
 from closeloop.actions.files import waiting_files
+from closeloop.actions.promising import Promised, promise_with
 from closeloop.actions.timeline import attempt, keep, locked, take_up, write
 from closeloop.actions.undoing import as_it_was
 from closeloop.actions.wishes import allow_contact
@@ -44,6 +45,7 @@ def send_reply(
     canned: CannedReply | None = None,
     seen: int | None = None,
     hold: timedelta = NO_TIME,
+    promised: Promised | None = None,
 ) -> CaseEvent:
     """Owe the customer this mail, once: the same words by the same person within two minutes are one reply.
 
@@ -70,6 +72,7 @@ def send_reply(
     event.save(update_fields=["message"])
     if canned:
         CannedReply.objects.filter(pk=canned.pk).update(uses=F("uses") + 1)
+    promise_with(case, promised, by=by)
     return event
 
 
@@ -106,7 +109,13 @@ def owe_mail(
 
 @transaction.atomic
 def log_call(
-    case: Case, *, spoken: bool | None = None, outcome: str = "", text: str = "", by: Membership | None
+    case: Case,
+    *,
+    spoken: bool | None = None,
+    outcome: str = "",
+    text: str = "",
+    by: Membership | None,
+    promised: Promised | None = None,
 ) -> CaseEvent:
     """A call: reached if they spoke, else only attempted (METHOD §9); a wrong number is neither. `outcome` is one of CALLS; `spoken`
     says the first two.
@@ -124,4 +133,6 @@ def log_call(
         attempt(case, reached=outcome == SPOKEN)
     keep(case)
     drop_draft(case, tab="call", by=by)
-    return write(case, CaseEvent.Kind.CALL, by=by, text=text, outcome=outcome)
+    event = write(case, CaseEvent.Kind.CALL, by=by, text=text, outcome=outcome)
+    promise_with(case, promised, by=by)
+    return event

@@ -25,6 +25,7 @@ _FROM_CUSTOMER = {
     CaseEvent.Kind.AFTER_CONTACT,
     CaseEvent.Kind.WISH,
     CaseEvent.Kind.AUTO_MAIL,
+    CaseEvent.Kind.HANDLING,
 }
 
 

@@ -8,6 +8,8 @@ from closeloop.models.files import CaseFile
 from closeloop.models.kinds import CLASSES, Priority
 from closeloop.models.loop import LoopSettings
 from closeloop.models.policies import CasePolicy
+from closeloop.models.promises import Pledge
+from closeloop.models.remedies import Grant, Remedy, RemedyLimit
 from closeloop.models.requests import DataRequest
 from closeloop.models.rules import AlertRule
 from closeloop.models.tags import CaseTag, Tag
@@ -38,11 +40,15 @@ __all__ = [
     "Escalation",
     "EscalationStep",
     "Forward",
+    "Grant",
     "LoopSettings",
     "Outcome",
+    "Pledge",
     "Priority",
     "Promise",
     "QuietHours",
+    "Remedy",
+    "RemedyLimit",
     "RootCause",
     "RuleEndpoint",
     "RuleRoom",

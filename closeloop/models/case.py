@@ -130,6 +130,10 @@ class Case(TenantModel):
     yearly_value = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     churn = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal(0), db_default=Decimal(0))
     risk_rank = models.FloatField(default=0.0, db_default=0.0)
+    # The nearest day by which something was promised and is still to be kept; beside the case for the inbox's rows.
+    promised_for = models.DateField(null=True, blank=True)
+    # What the customer said of how it was handled, once it was closed (LoopSettings.asks_handling); 1 to 5.
+    handling = models.PositiveSmallIntegerField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = CaseManager()  # type: ignore[misc]

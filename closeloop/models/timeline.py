@@ -38,6 +38,12 @@ class CaseEvent(TenantModel):
         AUTO_MAIL = "auto_mail", _("Automatic mail")
         TAGGED = "tagged", _("Tagged")
         UNDONE = "undone", _("Undone")
+        PROMISED = "promised", _("Promise")
+        PROMISE_KEPT = "promise_kept", _("Promise kept")
+        PROMISE_BROKEN = "promise_broken", _("Promise not kept")
+        REMEDY = "remedy", _("Remedy")
+        REMEDY_DECIDED = "remedy_decided", _("Decision on a remedy")
+        HANDLING = "handling", _("Opinion of the handling")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=14, choices=Kind)

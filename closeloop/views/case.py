@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from closeloop import actions
 from closeloop.actions.files import add_canned_files, add_file, remove_files, waiting_files
 from closeloop.forms import AssignForm, CallForm, ForwardForm, ReopenForm, ReplyForm, ResolveForm, TextForm
-from closeloop.models import CannedReply, Case, CaseEvent, Forward
+from closeloop.models import CannedReply, Case, CaseEvent, Forward, Grant, Pledge
 from closeloop.pane import pane_of
+from closeloop.promise_forms import GrantForm
 from closeloop.refusals import CaseRefused
 from closeloop.resolution import letter_for
 from closeloop.views.inbox import draw_pane, find_case, is_fragment, kept_query
@@ -154,6 +155,29 @@ def reopen(request: OrganizationRequest, number: int) -> HttpResponse:
     case, form = find_case(number), ReopenForm(_posted(request))
     act = _doing(lambda data: actions.reopen(case, **data, by=request.membership))
     return _asked(request, case, form, act, dialog="reopen", said=_("Case reopened."))
+
+
+@organization_view(Right.CASES, methods=ONLY_POST)
+def promise_settle(request: OrganizationRequest, number: int, pk: int) -> HttpResponse:
+    """What was promised was kept, or was not."""
+    found = get_object_or_404(Pledge.objects.select_related("case"), pk=pk, case__number=number)
+    try:
+        actions.settle_promise(found, kept=request.POST.get("kept") == "True", by=request.membership)
+    except CaseRefused as refusal:
+        return done(request, number, str(refusal.message))
+    return done(request, number, _("Noted."))
+
+
+@organization_view(Right.CASES, methods=FORM)
+def remedy(request: OrganizationRequest, number: int) -> HttpResponse:
+    """Give something to put it right, or ask for it where it is above one's limit."""
+    case, form = find_case(number), GrantForm(_posted(request))
+    given: list[Grant] = []
+    act = _doing(lambda data: given.append(actions.grant_remedy(case, **data, by=request.membership)))
+    if request.method == "POST" and act(form):
+        granted = given[0].state == Grant.State.GRANTED
+        return done(request, number, _("Granted.") if granted else _("It waits for approval: you are told by mail."))
+    return _asked(request, case, form, lambda _form: False, dialog="remedy", said="")
 
 
 def _posted(request: OrganizationRequest) -> QueryDict | None:

@@ -44,6 +44,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "api_exports": {"kind": "responses", "survey": id_, "touchpoint": id_, "unit": id_},
         "api_case_assign": {"assignee": f"{word}@{word}.example", "team": f"Team {word}"},
         "api_case_policies": {"name": "New", "contact_minutes": 60},
+        "api_case_remedies": {"remedy": f"Remedy {word}"},
         "api_case_resolve": {"root_cause": word, "outcome": "solved"},
     }
 

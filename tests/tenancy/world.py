@@ -25,8 +25,12 @@ from closeloop.models import (
     Draft,
     EscalationStep,
     Forward,
+    Grant,
     LoopSettings,
+    Pledge,
     QuietHours,
+    Remedy,
+    RemedyLimit,
     RootCause,
     RuleEndpoint,
     RuleRoom,
@@ -252,6 +256,10 @@ def _acting(world: World) -> None:
     BulkItem.objects.create(**same, work=work, case=case)
     Draft.objects.create(**same, case=case, author=world.owner, tab="note", text=f"Draft {word}")
     LoopSettings.objects.create(**same)
+    Pledge.objects.create(**same, case=case, text=f"Promise {word}", due_on=now.date(), remind_on=now.date())
+    remedy = Remedy.objects.create(**same, name=f"Remedy {word}", cost=10)
+    RemedyLimit.objects.create(**same, role="agent", per_grant=5)
+    Grant.objects.create(**same, case=case, remedy=remedy, cost=10, currency="EUR", state="asked", note=word)
     DataRequest.objects.create(
         **same, kind="copy", response=response, customer_id=world.id, expires_at=now + timedelta(days=7)
     )

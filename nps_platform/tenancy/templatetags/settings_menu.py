@@ -31,6 +31,7 @@ PAGES = [
     ("case_policies", _("Deadlines"), "calendar-days", Right.SETTINGS),
     ("causes", _("Causes and outcomes"), "tag", Right.SETTINGS),
     ("canned_replies", _("Canned replies"), "chat-bubble-bottom-center-text", Right.SETTINGS),
+    ("remedies", _("Remedies"), "gift", Right.SETTINGS),
     ("loop_settings", _("The customer's page"), "eye", Right.SETTINGS),
     ("data_requests", _("Requests about data"), "identification", Right.CUSTOMERS),
     ("texts", _("SMS and WhatsApp"), "device-phone-mobile", Right.SETTINGS),
