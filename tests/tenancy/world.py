@@ -233,7 +233,7 @@ def _acting(world: World) -> None:
     QuietHours.objects.create(**same, starts=time(20), ends=time(8))
     Alert.objects.create(**same, rule=rule, response=response, room=room)
     RootCause.objects.create(**same, key=word, name=f"Cause {word}")
-    CannedReply.objects.create(**same, name=f"Canned {word}", text=word)
+    canned = CannedReply.objects.create(**same, name=f"Canned {word}", text=word)
     policy = CasePolicy.objects.create(**same, name=f"Deadline {word}", contact_minutes=60)
     EscalationStep.objects.create(**same, policy=policy, whom="person", person_id=world.id)
     case = Case.objects.create(
@@ -271,6 +271,7 @@ def _acting(world: World) -> None:
         **same,
         case=case,
         event=event,
+        canned=canned,
         name=f"{word}.txt",
         kind="text/plain",
         size=4,
