@@ -108,7 +108,9 @@ def test_the_company_chooses_whom_customers_see(
     assert "Bruno Salas" in client.get(page).text
     alicia = cast.sign_in(cast.alicia)
     assert alicia.get("/o/andina/settings/customer-page/").status_code == 200
-    saved = alicia.post("/o/andina/settings/customer-page/", {"signs": "team", "shows_solution": "on"})
+    saved = alicia.post(
+        "/o/andina/settings/customer-page/", {"signs": "team", "shows_solution": "on", "asks_handling": "nothing"}
+    )
     assert saved.status_code == 302
     assert AuditEntry.objects.filter(action="loop_settings.changed").exists()
     seen = client.get(page).text
