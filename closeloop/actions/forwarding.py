@@ -120,7 +120,7 @@ def remind_guests() -> datetime | None:
 
 @transaction.atomic
 def _remind(pk: int) -> None:
-    forward = Forward.objects.select_for_update().select_related("created_by__user").get(pk=pk)
+    forward = Forward.objects.select_for_update(of=("self",)).select_related("created_by__user").get(pk=pk)
     if forward.remind_at is None or forward.remind_at > timezone.now():
         return
     if waits_for_answer(forward) and forward.remind_every and forward.reminders_left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-_TOKEN = re.compile(r"/(s|l|u|c|f|join|m|w|kiosk|hooks/text|reset/key|confirm-email)/[^/\s\"'?]+")
+_TOKEN = re.compile(r"/(s|l|u|c|d|f|join|m|w|kiosk|hooks/text|reset/key|confirm-email)/[^/\s\"'?]+")
 
 
 class WithoutTokens(logging.Filter):

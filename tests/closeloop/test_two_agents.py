@@ -48,7 +48,7 @@ def test_a_draft_is_its_author_s_alone_and_there_on_every_device(
 
 
 @pytest.mark.parametrize(
-    ("tab", "path", "more"), [("reply", "reply/", {}), ("note", "note/", {}), ("call", "call/", {"spoken": "True"})]
+    ("tab", "path", "more"), [("reply", "reply/", {}), ("note", "note/", {}), ("call", "call/", {"outcome": "spoken"})]
 )
 def test_what_was_sent_is_no_draft_not_even_by_a_save_that_comes_late(
     opens: Opens, bruno: Client, tab: str, path: str, more: dict

@@ -80,7 +80,7 @@ def test_who_left_a_number_is_called_and_who_left_nothing_is_not_said_to_be_eras
 def test_the_alert_names_visitor_place_and_receipt(cast: Cast, till: Collector) -> None:
     AlertRule.objects.update(sends_alert=True)
     case = opened(till)
-    mail = render_alert(Message(kind="alert", source_id=case.response_id))
+    mail = render_alert(Message.objects.get(kind="alert", source_id=case.response_id))
     assert mail.subject == "2 of 10 from Ana Solís"
     assert "Caja 3" in mail.text and "receipt T3-0042" in mail.text
 

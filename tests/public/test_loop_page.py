@@ -28,7 +28,7 @@ def test_an_answer_without_a_case_shows_what_was_said(client: Client, response: 
     page = client.get(address(response)).text
     assert "Three visits and nothing works." in page and "Correct my answer" in page
     assert "Is it solved?" not in page and "Write to tuvoz@andina.example" in page
-    assert "/u/" in page and "/privacy" in page
+    assert "/choices" in page and "/data" in page and "/privacy" in page
 
 
 def test_the_customer_reads_our_words_and_none_of_our_notes(
