@@ -105,7 +105,7 @@ def test_of_an_account_one_contact_is_asked_however_many_plan(
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _worker: worker(cast.organization, programme), range(3)))
     with entered(cast.organization):
-        asked = programme.invitations.filter(state=Invitation.State.PLANNED)
+        asked = programme.invitations.exclude(state=Invitation.State.SKIPPED)  # some may have left already
         assert sorted(asked.values_list("customer__account_id", flat=True)) == [account.pk for account in accounts]
         assert programme.invitations.filter(skip_reason=SkipReason.QUARANTINED).count() == 12
     assert most == [1]
@@ -151,4 +151,4 @@ def test_a_pause_waits_for_windows_under_way_and_lets_none_begin(
         resume(programme, by=None)
         while plan_next_batch(programme.pk):
             pass
-        assert Message.objects.filter(state=Message.State.QUEUED).count() == programme.invitations.count() == 16
+        assert Message.objects.exclude(state=Message.State.HELD).count() == programme.invitations.count() == 16
