@@ -19,6 +19,8 @@ const stored = {
 
 /* --- drafts --- */
 const drafts = `draft:${slug}:${pane.dataset.me}:`; // whoever signs in next in this window finds none of them
+/* A pane that was asked for before its draft was saved comes without it, and may come after. */
+const justSaved = new Map(), RECENT = 10_000; // ms
 const keyOf = (number, tab) => `${drafts}${number}:${tab}`;
 const waiting = new Map(); // key → timer of the next save
 const saving = new Map(); // key → the save that is on its way
@@ -53,7 +55,7 @@ async function save(key) {
   }).then(async (answer) => {
     if (!answer.ok) throw new Error(answer.status);
     const { kept } = await answer.json();
-    if (stored.get(key) === text) stored.drop(key);
+    if (stored.get(key) === text) { stored.drop(key); justSaved.set(key, text); setTimeout(() => justSaved.delete(key), RECENT); }
     tagRow(number, kept);
     if (number === caseNumber()) show(kept ? "kept" : "");
   }).catch(() => { if (number === caseNumber()) show("waiting"); }).finally(() => { if (saving.get(key) === on) saving.delete(key); });
@@ -79,15 +81,16 @@ function forget(number, tab) {
   clearTimeout(waiting.get(key));
   waiting.delete(key);
   stored.drop(key);
+  justSaved.delete(key);
   tagRow(number, false);
 }
 
 function restore() {
   for (const area of areas()) {
     const key = keyOf(caseNumber(), area.dataset.draft);
-    const unsaved = stored.get(key);
+    const unsaved = stored.get(key) ?? (area.value ? null : justSaved.get(key) ?? null);
     if (unsaved !== null && !area.matches("[aria-invalid]")) area.value = unsaved;
-    if (unsaved !== null && !waiting.has(key)) soon(key);
+    if (stored.get(key) !== null && !waiting.has(key)) soon(key);
     grow(area);
   }
   if (ready) unfold();
