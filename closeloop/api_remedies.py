@@ -44,6 +44,7 @@ class PromiseSettleView(OrganizationAPIView):
     """Whether a promise was kept."""
 
     @extend_schema(
+        operation_id="cases_promises_settle",
         summary="Say whether a promise was kept",
         request=SettleSerializer,
         responses={200: PromiseSerializer, **CONFLICT},
@@ -83,7 +84,10 @@ class GrantDecideView(OrganizationAPIView):
     """A remedy that waits for approval."""
 
     @extend_schema(
-        summary="Approve or decline a remedy", request=DecideSerializer, responses={200: GrantSerializer, **CONFLICT}
+        operation_id="cases_remedies_decide",
+        summary="Approve or decline a remedy",
+        request=DecideSerializer,
+        responses={200: GrantSerializer, **CONFLICT},
     )
     @idempotent
     def post(self, request: Request, pk: int, grant: int) -> Response:

@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
         "Breach": "closeloop.breach.Breach",
         "CasePromise": "closeloop.models.Promise",
         "EscalationWhom": "closeloop.models.EscalationStep.Whom",
+        "CasePriority": "closeloop.models.Priority",
         "CaseState": "closeloop.models.Case.State",
         "PromiseState": "closeloop.models.Pledge.State",
         "GrantState": "closeloop.models.Grant.State",
